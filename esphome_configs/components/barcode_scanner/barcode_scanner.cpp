@@ -1,0 +1,67 @@
+#include "barcode_scanner.h"
+
+#include <algorithm>
+
+#include "esphome/core/application.h"
+#include "esphome/core/log.h"
+
+namespace esphome::barcode_scanner {
+
+static const char *const TAG = "barcode_scanner";
+
+void BarcodeScanner::setup() { this->code_.reserve(this->max_length_); }
+
+void BarcodeScanner::loop() {
+  const uint32_t now = App.get_loop_component_start_time();
+
+  // Bytes come before the timeout: while something else blocked the loop, the rest
+  // of this code may have been waiting here.
+  size_t available = this->available();
+  if (available > 0) {
+    this->last_byte_at_ = now;
+    uint8_t buffer[64];
+    while (available > 0) {
+      const size_t length = std::min(available, sizeof(buffer));
+      if (!this->read_array(buffer, length))
+        break;
+      for (size_t i = 0; i < length; i++)
+        this->take_byte_(buffer[i]);
+      available -= length;
+    }
+  } else if (!this->code_.empty() && now - this->last_byte_at_ >= this->idle_timeout_) {
+    this->end_code_();
+  }
+}
+
+void BarcodeScanner::take_byte_(uint8_t byte) {
+  if (byte == '\r' || byte == '\n') {
+    this->end_code_();
+  } else if (byte < '0' || byte > '9') {
+    ESP_LOGV(TAG, "Ignored byte 0x%02X", byte);
+  } else if (this->code_.size() < this->max_length_) {
+    this->code_ += static_cast<char>(byte);
+  } else {
+    this->too_long_ = true;
+  }
+}
+
+void BarcodeScanner::end_code_() {
+  if (this->too_long_) {
+    // Part of a code is another code: better none than a wrong one.
+    ESP_LOGW(TAG, "Dropped a code of more than %u digits", this->max_length_);
+  } else if (!this->code_.empty()) {
+    this->publish_state(this->code_);
+  }
+  this->code_.clear();
+  this->too_long_ = false;
+}
+
+void BarcodeScanner::dump_config() {
+  LOG_TEXT_SENSOR("", "Barcode scanner", this);
+  ESP_LOGCONFIG(TAG,
+                "  Idle timeout: %" PRIu32 " ms\n"
+                "  Longest code: %u digits",
+                this->idle_timeout_, this->max_length_);
+}
+
+}  // namespace esphome::barcode_scanner

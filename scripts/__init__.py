@@ -1,0 +1,1 @@
+"""What contributors run, and the parts that the demo and the tests share."""

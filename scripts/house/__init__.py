@@ -1,0 +1,1 @@
+"""A house to try things in: its devices."""
