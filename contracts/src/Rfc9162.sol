@@ -2,7 +2,8 @@
 pragma solidity 0.8.37;
 
 /// @title Merkle tree proofs of RFC 9162 (Certificate Transparency 2.0), with SHA-256
-/// @notice Every function either returns, and the claim is proven, or reverts and says why.
+/// @notice `verifyInclusion` and `verifyConsistency` return when the claim is proven; else they revert and say why.
+/// A proof speaks of a size together with a root: neither is proven by the other alone.
 library Rfc9162 {
     /// @notice There is no leaf with this index in a tree of this size.
     error IndexOutOfRange(uint64 index, uint64 size);
@@ -44,25 +45,22 @@ library Rfc9162 {
     {
         if (index >= size) revert IndexOutOfRange(index, size);
 
+        // The way up from the leaf and from the tree's last leaf, a bit a level: 1 is a right child.
         uint256 fn = index;
         uint256 sn = size - 1;
+        uint256 i = 0;
         bytes32 r = leaf;
-        for (uint256 i = 0; i < proof.length; ++i) {
-            if (sn == 0) revert WrongProofLength(proof.length);
-            if (fn & 1 == 1 || fn == sn) {
-                r = nodeHash(proof[i], r);
-                // fn == sn and even: the last node of its level has no sibling until a higher one.
-                while (fn & 1 == 0 && fn != 0) {
-                    fn >>= 1;
-                    sn >>= 1;
-                }
-            } else {
-                r = nodeHash(r, proof[i]);
+        unchecked {
+            for (; fn != sn; (fn, sn) = (fn >> 1, sn >> 1)) {
+                bytes32 p = _at(proof, i++);
+                r = fn & 1 == 1 ? nodeHash(p, r) : nodeHash(r, p);
             }
-            fn >>= 1;
-            sn >>= 1;
+            // On the tree's right edge: a left child has no sibling there and moves up as it is.
+            for (; fn != 0; fn >>= 1) {
+                if (fn & 1 == 1) r = nodeHash(_at(proof, i++), r);
+            }
         }
-        if (sn != 0) revert WrongProofLength(proof.length);
+        if (i != proof.length) revert WrongProofLength(proof.length);
         if (r != root) revert RootMismatch(root, r);
     }
 
@@ -73,38 +71,39 @@ library Rfc9162 {
         view
     {
         if (size1 == 0 || size1 >= size2) revert SizesOutOfOrder(size1, size2);
-        if (proof.length == 0) revert WrongProofLength(0);
 
-        // Down to the largest complete subtree that ends the smaller tree.
+        // The way up from the last leaves of both trees, beginning at the largest subtree that ends the first one.
         uint256 fn = size1 - 1;
         uint256 sn = size2 - 1;
-        while (fn & 1 == 1) {
-            fn >>= 1;
-            sn >>= 1;
-        }
+        for (; fn & 1 == 1; (fn, sn) = (fn >> 1, sn >> 1)) {}
 
-        // Where that subtree is all of the smaller tree, the proof leaves its hash out: it is root1.
-        uint256 i = fn == 0 ? 0 : 1;
-        bytes32 fr = fn == 0 ? root1 : proof[0];
+        // Where that subtree is all of the first tree, its hash is root1 and not in the proof.
+        uint256 i = 0;
+        bytes32 fr = fn == 0 ? root1 : _at(proof, i++);
         bytes32 sr = fr;
-        for (; i < proof.length; ++i) {
-            if (sn == 0) revert WrongProofLength(proof.length);
-            bytes32 c = proof[i];
-            if (fn & 1 == 1 || fn == sn) {
-                fr = nodeHash(c, fr);
-                sr = nodeHash(c, sr);
-                while (fn & 1 == 0 && fn != 0) {
-                    fn >>= 1;
-                    sn >>= 1;
-                }
-            } else {
-                sr = nodeHash(sr, c);
+        unchecked {
+            for (; fn != sn; (fn, sn) = (fn >> 1, sn >> 1)) {
+                bytes32 c = _at(proof, i++);
+                if (fn & 1 == 1) (fr, sr) = (nodeHash(c, fr), nodeHash(c, sr));
+                else sr = nodeHash(sr, c);
             }
-            fn >>= 1;
-            sn >>= 1;
+            // On the right edge of both, as above.
+            for (; fn != 0; fn >>= 1) {
+                if (fn & 1 == 1) {
+                    bytes32 c = _at(proof, i++);
+                    (fr, sr) = (nodeHash(c, fr), nodeHash(c, sr));
+                }
+            }
         }
-        if (sn != 0) revert WrongProofLength(proof.length);
+        if (i != proof.length) revert WrongProofLength(proof.length);
         if (fr != root1) revert RootMismatch(root1, fr);
         if (sr != root2) revert RootMismatch(root2, sr);
+    }
+
+    /// @dev Unchecked, since both verifiers count what they take and compare with the proof's length in the end.
+    function _at(bytes32[] calldata proof, uint256 i) private pure returns (bytes32 hash) {
+        assembly ("memory-safe") {
+            hash := calldataload(add(proof.offset, shl(5, i)))
+        }
     }
 }

@@ -1,7 +1,7 @@
 // Writes what the integration needs of the contract: node tools/export.js [--check]
 //
 // Run by `npm run export` after a build. With --check nothing is written; a stale file is an error.
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { keccak_256 } from "@noble/hashes/sha3";
 import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from "@noble/hashes/utils";
 
@@ -40,7 +40,7 @@ const text = `${JSON.stringify(exported, null, 2)}\n`;
 if (!process.argv.includes("--check")) {
   writeFileSync(TARGET, text);
   console.log(`LogAnchor at ${exported.address}`);
-} else if (readFileSync(TARGET, "utf8") !== text) {
+} else if (!existsSync(TARGET) || readFileSync(TARGET, "utf8") !== text) {
   console.error("log_anchor.json is not what contracts/src builds. Run `npm run export` in contracts and commit it.");
   process.exitCode = 1;
 }
