@@ -1,0 +1,65 @@
+"""The account that pays: a secp256k1 key. Slow (pure Python): for an executor."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from eth_account import Account as EthAccount
+from eth_account.signers.local import LocalAccount
+from eth_typing import ChecksumAddress
+
+_PRIVATE_KEY = re.compile(r"(?:0x)?([0-9a-fA-F]{64})", re.ASCII)
+
+
+class AccountError(ValueError):
+    """The text is not a private key. The message never repeats it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedTransaction:
+    """A transaction as it goes over the wire, and its hash."""
+
+    raw: bytes
+    hash: bytes
+
+
+class Account:
+    """A private key that signs transactions. It never shows its key."""
+
+    def __init__(self, private_key: str) -> None:
+        """Take 64 hexadecimal digits, with or without 0x.
+
+        Raises:
+            AccountError: it is not a private key.
+        """
+        match = _PRIVATE_KEY.fullmatch(private_key.strip())
+        if match is None:
+            raise AccountError(
+                "a private key is 64 hexadecimal digits, with or without 0x in front"
+            )
+        try:
+            self._account: LocalAccount = EthAccount.from_key("0x" + match[1])
+        except Exception:  # noqa: BLE001 - whatever it is, it must not get out
+            # The library's own message and its causes quote the key.
+            raise AccountError("these digits are not a valid private key") from None
+        self.address: ChecksumAddress = self._account.address
+
+    @property
+    def private_key(self) -> str:
+        """The key, for whoever keeps it."""
+        return "0x" + self._account.key.hex().removeprefix("0x")
+
+    def sign(self, transaction: Mapping[str, Any]) -> SignedTransaction:
+        """Sign a filled transaction."""
+        signed = self._account.sign_transaction(dict(transaction))
+        return SignedTransaction(bytes(signed.raw_transaction), bytes(signed.hash))
+
+    def __repr__(self) -> str:
+        """Show the address only."""
+        return f"Account({self.address})"
+
+
+def create_account() -> Account:
+    """Make an account with a new random key."""
+    return Account(EthAccount.create().key.hex())

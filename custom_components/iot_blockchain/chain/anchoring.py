@@ -1,0 +1,199 @@
+"""Anchoring a log: what has to be sent next, from deploying the contract onwards."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from ..log.note import Signer
+from ..log.receipt import Anchor
+from ..log.store import LogStore
+from . import contract
+from .account import Account
+from .client import ChainClient
+from .errors import (
+    ChainUnreachableError,
+    ContractMissingError,
+    LogDivergedError,
+    NotPublisherError,
+)
+from .journal import Intent, Journal, Kind, Status, Submission
+from .sender import Limits, Sender
+
+ANCHORED = (Status.CONFIRMED, Status.FINAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """When an anchor is due: so many readings wait, or one has waited so long."""
+
+    readings: int
+    age: timedelta
+
+    def is_due(self, waiting: int, oldest: datetime | None, now: datetime) -> bool:
+        """Say whether an anchor is due."""
+        return waiting >= self.readings or (
+            oldest is not None and now - oldest >= self.age
+        )
+
+
+class Anchoring:
+    """One log on one chain."""
+
+    def __init__(
+        self,
+        *,
+        store: LogStore,
+        signer: Signer,
+        journal: Journal,
+        client: ChainClient,
+        account: Account,
+        creator: str,
+        chain_id: int,
+        limits: Limits,
+        deploy: bool,
+    ) -> None:
+        """Take the log, its keys and its chain.
+
+        ``creator`` is the account that the log's id was made with. With ``deploy``
+        the contract is deployed where it is missing.
+        """
+        self._store = store
+        self._signer = signer
+        self._journal = journal
+        self._client = client
+        self._account = account
+        self._creator = creator
+        self._chain_id = chain_id
+        self._deploy = deploy
+        self._sender = Sender(client, account, chain_id, journal, limits)
+        self._lock = asyncio.Lock()
+        self._key = signer.verifier_key.public_key
+        self.log_id = contract.log_id(creator, self._key)
+
+    async def advance(self, *, due: bool) -> None:
+        """Follow what was sent, and where an anchor is due take the next step to it.
+
+        Raises:
+            ChainError: for now it cannot go on; what was recorded is not touched.
+        """
+        async with self._lock:
+            await self._client.require_chain(self._chain_id)
+            await self._sender.follow()
+            on_its_way = await asyncio.to_thread(
+                self._journal.with_status, Status.SUBMITTED
+            )
+            if on_its_way or not due:
+                return
+            if intent := await self._next_step():
+                await self._sender.submit(intent)
+
+    async def _next_step(self) -> Intent | None:
+        if not await self._client.has_code(contract.ADDRESS):
+            return await self._deployment()
+        state = await self._client.log_state(self.log_id)
+        if not state.exists:
+            return self._creation()
+        if state.closed or state.publisher != self._account.address:
+            raise NotPublisherError(
+                f"{self._account.address} may not anchor this log",
+                address=self._account.address,
+            )
+        return await self._anchor(state)
+
+    async def _deployment(self) -> Intent:
+        if not self._deploy:
+            raise ContractMissingError(
+                f"the LogAnchor contract is not on chain {self._chain_id}",
+                contract=contract.ADDRESS,
+            )
+        if not await self._client.has_code(contract.DEPLOYER):
+            raise ContractMissingError(
+                f"chain {self._chain_id} has no deterministic deployment proxy at"
+                f" {contract.DEPLOYER}, so LogAnchor cannot be deployed there",
+                contract=contract.ADDRESS,
+            )
+        return Intent(
+            kind=Kind.DEPLOY, to=contract.DEPLOYER, data=contract.deployment()
+        )
+
+    def _creation(self) -> Intent:
+        if self._creator != self._account.address:
+            raise NotPublisherError(
+                f"only {self._creator} can create this log",
+                address=self._account.address,
+            )
+        return Intent(
+            kind=Kind.CREATE,
+            to=contract.ADDRESS,
+            data=contract.create(self._key, self._account.address),
+        )
+
+    async def _anchor(self, state: contract.LogState) -> Intent | None:
+        previous = await self._previous(state)
+        current, _ = await asyncio.to_thread(self._store.sign_checkpoint, self._signer)
+        if current.size == state.size:
+            return None
+        if previous is None:
+            time, root, proof = 0, bytes(32), []
+        else:
+            if previous.intent.root is None or previous.placement is None:
+                raise AssertionError("an anchor in the journal has no root or no block")
+            time, root = previous.placement.time, previous.intent.root
+            proof = await asyncio.to_thread(
+                self._store.consistency_proof, state.size, current.size
+            )
+        return Intent(
+            kind=Kind.ANCHOR,
+            to=contract.ADDRESS,
+            data=contract.anchor(
+                self.log_id, current.size, current.root, time, root, proof
+            ),
+            size=current.size,
+            root=current.root,
+        )
+
+    async def _previous(self, state: contract.LogState) -> Submission | None:
+        """Return the last anchor, which must be the one that the chain knows."""
+        previous = await self._last_anchor()
+        if _size(previous) < state.size:
+            await self._sender.look_again()
+            previous = await self._last_anchor()
+        if _size(previous) < state.size:
+            raise LogDivergedError(
+                f"the chain holds an anchor of {state.size} entries that this log has"
+                " no record of"
+            )
+        if _size(previous) > state.size:
+            raise ChainUnreachableError("the RPC endpoint lags behind the chain")
+        return previous
+
+    async def _last_anchor(self) -> Submission | None:
+        return await asyncio.to_thread(self._journal.last_anchor, *ANCHORED)
+
+    def anchor_of(self, submission: Submission) -> Anchor:
+        """Describe an anchor that is in a block, for a receipt."""
+        placement, intent = submission.placement, submission.intent
+        if (
+            placement is None
+            or placement.number is None
+            or intent.size is None
+            or intent.root is None
+        ):
+            raise ValueError("only an anchor in a block can stand in a receipt")
+        return Anchor(
+            chain=f"eip155:{self._chain_id}",
+            contract=contract.ADDRESS,
+            creator=self._creator,
+            log=self.log_id,
+            number=placement.number,
+            size=intent.size,
+            root=intent.root,
+            block_number=placement.block_number,
+            block_hash=placement.block_hash,
+            block_time=placement.time,
+            transaction=placement.transaction,
+        )
+
+
+def _size(anchor: Submission | None) -> int:
+    return 0 if anchor is None or anchor.intent.size is None else anchor.intent.size

@@ -1,0 +1,141 @@
+"""The LogAnchor contract: its address, its calls, its event and its errors.
+
+``log_anchor.json`` is written by ``npm --prefix contracts run export``.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+from eth_abi.abi import decode, encode
+from eth_typing import ChecksumAddress
+from eth_utils.abi import event_abi_to_log_topic, function_signature_to_4byte_selector
+from eth_utils.address import to_checksum_address
+from eth_utils.crypto import keccak
+from web3 import Web3
+
+_ARTIFACT: Mapping[str, Any] = json.loads(
+    (files(__package__) / "log_anchor.json").read_text(encoding="utf-8")
+)
+_CONTRACT = Web3().eth.contract(abi=_ARTIFACT["abi"])
+_ANCHORED_TOPIC = event_abi_to_log_topic(
+    next(item for item in _ARTIFACT["abi"] if item.get("name") == "Anchored")
+)
+
+
+def _selector(error: Mapping[str, Any]) -> bytes:
+    types = ",".join(parameter["type"] for parameter in error["inputs"])
+    return bytes(function_signature_to_4byte_selector(f"{error['name']}({types})"))
+
+
+_ERRORS = {
+    _selector(item): str(item["name"])
+    for item in _ARTIFACT["abi"]
+    if item["type"] == "error"
+}
+
+ADDRESS: ChecksumAddress = _ARTIFACT["address"]
+"""Where LogAnchor stands on every chain, by CREATE2."""
+
+DEPLOYER: ChecksumAddress = _ARTIFACT["create2_deployer"]
+"""The usual deterministic deployment proxy."""
+
+NO_PREDECESSOR = bytes(32)
+_NO_ADDRESS = "0x" + "0" * 40
+
+
+@dataclass(frozen=True, slots=True)
+class LogState:
+    """What the contract holds of a log."""
+
+    owner: str
+    publisher: str
+    size: int
+    count: int
+    closed: bool
+
+    @property
+    def exists(self) -> bool:
+        """Whether the log was created."""
+        return self.owner != _NO_ADDRESS
+
+
+@dataclass(frozen=True, slots=True)
+class Anchored:
+    """The event that says a checkpoint was accepted."""
+
+    log: bytes
+    number: int
+    size: int
+    root: bytes
+    time: int
+
+
+def log_id(creator: str, key: bytes) -> bytes:
+    """Compute the id of the log that an account creates for an Ed25519 key."""
+    return keccak(encode(["address", "bytes32"], [creator, key]))
+
+
+def deployment() -> bytes:
+    """Return the call data that makes the deployer create the contract."""
+    return bytes.fromhex(
+        _ARTIFACT["create2_salt"].removeprefix("0x")
+        + _ARTIFACT["bytecode"].removeprefix("0x")
+    )
+
+
+def create(key: bytes, publisher: str, predecessor: bytes = NO_PREDECESSOR) -> bytes:
+    """Return the call data that creates a log."""
+    return _call("create", key, publisher, predecessor)
+
+
+def anchor(
+    log: bytes,
+    size: int,
+    root: bytes,
+    previous_time: int,
+    previous_root: bytes,
+    proof: Sequence[bytes],
+) -> bytes:
+    """Return the call data that anchors a checkpoint after the previous one."""
+    return _call("anchor", log, size, root, previous_time, previous_root, list(proof))
+
+
+def log_of(log: bytes) -> bytes:
+    """Return the call data that asks for the state of a log."""
+    return _call("logOf", log)
+
+
+def decode_log_of(data: bytes) -> LogState:
+    """Read the answer to ``log_of``."""
+    owner, publisher, size, count, closed = decode(
+        ["address", "address", "uint64", "uint32", "bool"], data
+    )
+    return LogState(
+        to_checksum_address(owner), to_checksum_address(publisher), size, count, closed
+    )
+
+
+def anchored(log: Mapping[str, Any]) -> Anchored | None:
+    """Read one log of a transaction's receipt, unless it is something else."""
+    if log["address"] != ADDRESS or list(log["topics"][:1]) != [_ANCHORED_TOPIC]:
+        return None
+    event = _CONTRACT.events.Anchored().process_log(log)["args"]
+    return Anchored(
+        bytes(event["logId"]),
+        event["number"],
+        event["size"],
+        bytes(event["root"]),
+        event["time"],
+    )
+
+
+def error_name(data: bytes) -> str | None:
+    """Return the name of the contract's error in the data of a revert."""
+    return _ERRORS.get(data[:4])
+
+
+def _call(name: str, *args: object) -> bytes:
+    return bytes.fromhex(_CONTRACT.encode_abi(name, args=args).removeprefix("0x"))

@@ -1,0 +1,313 @@
+"""What was sent to the chain, kept in the log's own file.
+
+A submission is one intended effect at one nonce: deploying the contract, creating the
+log, or one anchor. It is on the disk, raw transaction and all, before anything is sent,
+so that after a crash the very same bytes are sent again and nothing is paid for twice.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from threading import RLock
+
+from eth_typing import ChecksumAddress
+
+from .account import SignedTransaction
+
+_SCHEMA = (
+    """CREATE TABLE IF NOT EXISTS submission (
+        id INTEGER PRIMARY KEY,
+        chain INTEGER NOT NULL,
+        kind TEXT NOT NULL,
+        nonce INTEGER NOT NULL,
+        recipient TEXT NOT NULL,
+        data BLOB NOT NULL,
+        gas INTEGER NOT NULL,
+        -- of an anchor
+        size INTEGER,
+        root BLOB,
+        status TEXT NOT NULL,
+        -- once it is in a block; fees are text because wei outgrow SQLite's integers
+        hash BLOB,
+        block_number INTEGER,
+        block_hash BLOB,
+        block_time INTEGER,
+        number INTEGER,
+        cost TEXT NOT NULL DEFAULT '0'
+    )""",
+    """CREATE TABLE IF NOT EXISTS attempt (
+        hash BLOB PRIMARY KEY,
+        submission INTEGER NOT NULL REFERENCES submission (id),
+        raw BLOB NOT NULL,
+        max_fee TEXT NOT NULL,
+        priority_fee TEXT NOT NULL,
+        sent INTEGER NOT NULL
+    )""",
+)
+
+
+class Kind(StrEnum):
+    """What a submission is for."""
+
+    DEPLOY = "deploy"
+    CREATE = "create"
+    ANCHOR = "anchor"
+
+
+class Status(StrEnum):
+    """How far a submission has come. ``failed`` and ``replaced`` have no effect."""
+
+    SUBMITTED = "submitted"
+    CONFIRMED = "confirmed"
+    FINAL = "final"
+    FAILED = "failed"
+    REPLACED = "replaced"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """What is to be sent. ``size`` and ``root`` belong to an anchor."""
+
+    kind: Kind
+    to: ChecksumAddress
+    data: bytes
+    size: int | None = None
+    root: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """Where a submission stands in the chain, and what it cost in wei.
+
+    ``time`` is the block's, in seconds since 1970; ``number`` counts a log's anchors.
+    """
+
+    transaction: bytes
+    block_number: int
+    block_hash: bytes
+    time: int
+    cost: int
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """A submission as it stands in the journal."""
+
+    id: int
+    intent: Intent
+    nonce: int
+    gas: int
+    status: Status
+    placement: Placement | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One signed transaction for a submission. ``sent`` in seconds since 1970."""
+
+    transaction: SignedTransaction
+    max_fee: int
+    priority_fee: int
+    sent: int
+
+
+class Journal:
+    """The submissions of one log on one chain. Safe to use from several threads."""
+
+    def __init__(self, path: Path, chain_id: int) -> None:
+        """Open the journal in the file of a log, which must exist."""
+        self._chain = chain_id
+        self._lock = RLock()
+        self._connection = sqlite3.connect(
+            path, timeout=30, isolation_level=None, check_same_thread=False
+        )
+        self._connection.row_factory = sqlite3.Row
+        self._connection.execute("PRAGMA synchronous = FULL")
+        with self._transaction():
+            for statement in _SCHEMA:
+                self._connection.execute(statement)
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            self._connection.close()
+
+    def add(self, intent: Intent, nonce: int, gas: int, attempt: Attempt) -> Submission:
+        """Write down a submission with its first transaction, before it is sent."""
+        with self._transaction():
+            cursor = self._connection.execute(
+                "INSERT INTO submission"
+                " (chain, kind, nonce, recipient, data, gas, size, root, status)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    self._chain,
+                    intent.kind,
+                    nonce,
+                    intent.to,
+                    intent.data,
+                    gas,
+                    intent.size,
+                    intent.root,
+                    Status.SUBMITTED,
+                ),
+            )
+            number = cursor.lastrowid
+            assert number is not None
+            self._add_attempt(number, attempt)
+        return self._select("id = ?", number)[0]
+
+    def add_attempt(self, submission: Submission, attempt: Attempt) -> None:
+        """Write down another transaction for the same submission."""
+        with self._transaction():
+            self._add_attempt(submission.id, attempt)
+
+    def _add_attempt(self, submission: int, attempt: Attempt) -> None:
+        self._connection.execute(
+            "INSERT INTO attempt VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                attempt.transaction.hash,
+                submission,
+                attempt.transaction.raw,
+                str(attempt.max_fee),
+                str(attempt.priority_fee),
+                attempt.sent,
+            ),
+        )
+
+    def attempts(self, submission: Submission) -> Sequence[Attempt]:
+        """Return the transactions for a submission, the last first."""
+        with self._lock:
+            return [
+                Attempt(
+                    transaction=SignedTransaction(row["raw"], row["hash"]),
+                    max_fee=int(row["max_fee"]),
+                    priority_fee=int(row["priority_fee"]),
+                    sent=row["sent"],
+                )
+                for row in self._connection.execute(
+                    "SELECT * FROM attempt WHERE submission = ? ORDER BY sent DESC,"
+                    " length(max_fee) DESC, max_fee DESC",
+                    (submission.id,),
+                )
+            ]
+
+    def update(
+        self,
+        submission: Submission,
+        status: Status,
+        placement: Placement | None = None,
+    ) -> None:
+        """Write down what became of a submission, and in which block."""
+        with self._transaction():
+            self._connection.execute(
+                "UPDATE submission SET status = ?, hash = ?, block_number = ?,"
+                " block_hash = ?, block_time = ?, number = ?, cost = ? WHERE id = ?",
+                (
+                    status,
+                    placement and placement.transaction,
+                    placement and placement.block_number,
+                    placement and placement.block_hash,
+                    placement and placement.time,
+                    placement and placement.number,
+                    str(placement.cost if placement else 0),
+                    submission.id,
+                ),
+            )
+
+    def with_status(self, *statuses: Status) -> Sequence[Submission]:
+        """Return the submissions that have one of these statuses, in nonce order."""
+        return self._select(
+            f"status IN ({', '.join('?' * len(statuses))}) ORDER BY nonce, id",
+            *statuses,
+        )
+
+    def last_anchor(self, *statuses: Status) -> Submission | None:
+        """Return the last anchor that has one of these statuses."""
+        return self._first(
+            f"kind = ? AND status IN ({', '.join('?' * len(statuses))})"
+            " ORDER BY size DESC LIMIT 1",
+            Kind.ANCHOR,
+            *statuses,
+        )
+
+    def anchor_covering(self, index: int) -> Submission | None:
+        """Return the first anchor in a block that holds the entry at an index."""
+        return self._first(
+            "kind = ? AND status IN (?, ?) AND size > ? ORDER BY size LIMIT 1",
+            Kind.ANCHOR,
+            Status.CONFIRMED,
+            Status.FINAL,
+            index,
+        )
+
+    def last(self) -> Submission | None:
+        """Return the last submission of any kind."""
+        return self._first("TRUE ORDER BY id DESC LIMIT 1")
+
+    def spent_since(self, time: datetime) -> int:
+        """Add up what was paid for blocks since a time, in wei."""
+        return sum(
+            submission.placement.cost
+            for submission in self._select("block_time >= ?", int(time.timestamp()))
+            if submission.placement
+        )
+
+    def _first(self, condition: str, *parameters: object) -> Submission | None:
+        found = self._select(condition, *parameters)
+        return found[0] if found else None
+
+    def _select(self, condition: str, *parameters: object) -> list[Submission]:
+        with self._lock:
+            return [
+                _submission(row)
+                for row in self._connection.execute(
+                    f"SELECT * FROM submission WHERE chain = ? AND {condition}",  # noqa: S608 - conditions are this module's own
+                    (self._chain, *parameters),
+                )
+            ]
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with self._lock:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+
+
+def _submission(row: sqlite3.Row) -> Submission:
+    placement = (
+        None
+        if row["hash"] is None
+        else Placement(
+            transaction=row["hash"],
+            block_number=row["block_number"],
+            block_hash=row["block_hash"],
+            time=row["block_time"],
+            cost=int(row["cost"]),
+            number=row["number"],
+        )
+    )
+    return Submission(
+        id=row["id"],
+        intent=Intent(
+            kind=Kind(row["kind"]),
+            to=row["recipient"],
+            data=row["data"],
+            size=row["size"],
+            root=row["root"],
+        ),
+        nonce=row["nonce"],
+        gas=row["gas"],
+        status=Status(row["status"]),
+        placement=placement,
+    )

@@ -1,0 +1,271 @@
+"""Sending to the chain: one nonce at a time, on disk first, followed until final."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from .account import Account
+from .client import ChainClient
+from .errors import (
+    AccountEmptyError,
+    BudgetReachedError,
+    FeeTooHighError,
+    RevertedError,
+)
+from .journal import Attempt, Intent, Journal, Placement, Status, Submission
+
+# A replacement must pay clearly more, or nodes refuse it: geth asks for a tenth.
+_BUMP_NUMERATOR, _BUMP_DENOMINATOR = 9, 8
+_BUMP_AFTER = timedelta(minutes=3)
+# Endpoints behind a load balancer lag behind one another for a while.
+_LOST_AFTER = timedelta(minutes=2)
+_GAS_MARGIN_NUMERATOR, _GAS_MARGIN_DENOMINATOR = 5, 4
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much may be spent: wei for each unit of gas, and wei in 24 hours."""
+
+    max_fee: int | None = None
+    daily_budget: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Fees:
+    max_fee: int
+    priority_fee: int
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Sender:
+    """Sends from one account to one chain; callers must take turns."""
+
+    def __init__(
+        self,
+        client: ChainClient,
+        account: Account,
+        chain_id: int,
+        journal: Journal,
+        limits: Limits,
+        *,
+        now: Callable[[], datetime] = _now,
+    ) -> None:
+        """Take what to send with; nothing is sent yet."""
+        self._client = client
+        self._account = account
+        self._chain_id = chain_id
+        self._journal = journal
+        self._limits = limits
+        self._now = now
+        self._nonce_taken_since: dict[int, datetime] = {}
+
+    async def submit(self, intent: Intent) -> None:
+        """Send something new.
+
+        Raises:
+            ChainError: it was not sent, or it is not known whether it arrived; in the
+                latter case it stands in the journal and ``follow`` sends it again.
+        """
+        gas = (
+            await self._client.estimate_gas(
+                self._account.address, intent.to, intent.data
+            )
+            * _GAS_MARGIN_NUMERATOR
+            // _GAS_MARGIN_DENOMINATOR
+        )
+        fees = await self._market_fees()
+        await self._require_affordable(gas, fees)
+        unfinished = await asyncio.to_thread(
+            self._journal.with_status, Status.SUBMITTED, Status.CONFIRMED
+        )
+        nonce = max(
+            await self._client.transaction_count(self._account.address),
+            *(submission.nonce + 1 for submission in unfinished),
+            0,
+        )
+        attempt = await self._sign(intent, nonce, gas, fees)
+        await asyncio.to_thread(self._journal.add, intent, nonce, gas, attempt)
+        await self._client.send(attempt.transaction.raw)
+
+    async def follow(self) -> None:
+        """Bring the journal up to date with the chain, and resend what is missing."""
+        unfinished = await asyncio.to_thread(
+            self._journal.with_status, Status.SUBMITTED, Status.CONFIRMED
+        )
+        if not unfinished:
+            return
+        final = await self._client.final_block_number()
+        for submission in unfinished:
+            if not await self._place(submission, final):
+                await self._pursue(submission)
+
+    async def look_again(self) -> None:
+        """Look for transactions that were given up because their nonce was taken."""
+        final = await self._client.final_block_number()
+        for submission in await asyncio.to_thread(
+            self._journal.with_status, Status.REPLACED
+        ):
+            await self._place(submission, final)
+
+    async def _place(self, submission: Submission, final: int) -> bool:
+        """Write down the block that a submission is in; say whether it is in one."""
+        for attempt in await asyncio.to_thread(self._journal.attempts, submission):
+            transaction = attempt.transaction.hash
+            inclusion = await self._client.inclusion(transaction)
+            if inclusion is None:
+                continue
+            if not inclusion.succeeded:
+                status = Status.FAILED
+            elif inclusion.block_number <= final:
+                status = Status.FINAL
+            else:
+                status = Status.CONFIRMED
+            placement = submission.placement
+            if placement is None or placement.block_hash != inclusion.block_hash:
+                block = await self._client.block(inclusion.block_number)
+                if block is None or block.hash != inclusion.block_hash:
+                    return True  # in the middle of a reorg: look again next time
+                placement = Placement(
+                    transaction=transaction,
+                    block_number=block.number,
+                    block_hash=block.hash,
+                    time=block.time,
+                    cost=inclusion.cost,
+                    number=next(
+                        (
+                            event.number
+                            for event in inclusion.anchored
+                            if event.root == submission.intent.root
+                        ),
+                        None,
+                    ),
+                )
+            elif status is submission.status:
+                return True
+            await asyncio.to_thread(self._journal.update, submission, status, placement)
+            return True
+        return False
+
+    async def _pursue(self, submission: Submission) -> None:
+        """Get a submission that is in no block into one."""
+        if submission.placement is not None:
+            head = await self._client.latest_block()
+            if head.number < submission.placement.block_number:
+                return  # this endpoint lags behind the one that was asked before
+            await asyncio.to_thread(self._journal.update, submission, Status.SUBMITTED)
+        if await self._gave_up(submission):
+            return
+        last, *_ = await asyncio.to_thread(self._journal.attempts, submission)
+        if self._now().timestamp() - last.sent > _BUMP_AFTER.total_seconds():
+            last = await self._bump(submission, last)
+        if not await self._client.knows(last.transaction.hash):
+            await self._resend(submission, last)
+
+    async def _gave_up(self, submission: Submission) -> bool:
+        """Give up on a submission whose nonce another transaction has used."""
+        count = await self._client.transaction_count(self._account.address)
+        if count <= submission.nonce:
+            self._nonce_taken_since.pop(submission.id, None)
+            return False
+        since = self._nonce_taken_since.setdefault(submission.id, self._now())
+        if self._now() - since < _LOST_AFTER:
+            return True
+        del self._nonce_taken_since[submission.id]
+        await asyncio.to_thread(self._journal.update, submission, Status.REPLACED)
+        return True
+
+    async def _resend(self, submission: Submission, attempt: Attempt) -> None:
+        try:
+            await self._client.send(attempt.transaction.raw)
+        except RevertedError:
+            count = await self._client.transaction_count(self._account.address)
+            if count <= submission.nonce:
+                raise
+
+    async def _bump(self, submission: Submission, last: Attempt) -> Attempt:
+        """Offer a higher fee for the same effect, within the limits."""
+        market = await self._market_fees()
+        fees = _Fees(
+            max(_bumped(last.max_fee), market.max_fee),
+            max(_bumped(last.priority_fee), market.priority_fee),
+        )
+        if self._limits.max_fee is not None and fees.max_fee > self._limits.max_fee:
+            return last
+        await self._require_affordable(submission.gas, fees)
+        attempt = await self._sign(
+            submission.intent, submission.nonce, submission.gas, fees
+        )
+        await asyncio.to_thread(self._journal.add_attempt, submission, attempt)
+        return attempt
+
+    async def _sign(self, intent: Intent, nonce: int, gas: int, fees: _Fees) -> Attempt:
+        transaction = await asyncio.to_thread(
+            self._account.sign,
+            {
+                "type": 2,
+                "chainId": self._chain_id,
+                "nonce": nonce,
+                "to": intent.to,
+                "value": 0,
+                "data": intent.data,
+                "gas": gas,
+                "maxFeePerGas": fees.max_fee,
+                "maxPriorityFeePerGas": fees.priority_fee,
+            },
+        )
+        return Attempt(
+            transaction=transaction,
+            max_fee=fees.max_fee,
+            priority_fee=fees.priority_fee,
+            sent=int(self._now().timestamp()),
+        )
+
+    async def _market_fees(self) -> _Fees:
+        """Offer enough for six full blocks in a row, up to the ceiling."""
+        base = (await self._client.latest_block()).base_fee
+        if base is None:
+            raise RevertedError(
+                "this chain has no base fee (EIP-1559), so it cannot be used"
+            )
+        priority = await self._client.priority_fee()
+        ceiling = self._limits.max_fee
+        if ceiling is not None and base + priority > ceiling:
+            msg = (
+                f"the network asks for {base + priority} wei, the ceiling is {ceiling}"
+            )
+            raise FeeTooHighError(
+                msg,
+                fee=_gwei(base + priority),
+                ceiling=_gwei(ceiling),
+            )
+        generous = 2 * base + priority
+        return _Fees(generous if ceiling is None else min(generous, ceiling), priority)
+
+    async def _require_affordable(self, gas: int, fees: _Fees) -> None:
+        cost = gas * fees.max_fee
+        if (budget := self._limits.daily_budget) is not None:
+            spent = await asyncio.to_thread(
+                self._journal.spent_since, self._now() - _DAY
+            )
+            if spent + cost > budget:
+                raise BudgetReachedError(
+                    f"{spent} wei of {budget} are spent today; {cost} more may be due"
+                )
+        if await self._client.balance(self._account.address) < cost:
+            raise AccountEmptyError(
+                f"the account {self._account.address} cannot pay up to {cost} wei",
+                address=self._account.address,
+            )
+
+
+def _bumped(fee: int) -> int:
+    return fee * _BUMP_NUMERATOR // _BUMP_DENOMINATOR + 1
+
+
+def _gwei(wei: int) -> str:
+    return f"{wei / 10**9:g}"

@@ -1,0 +1,1 @@
+"""The append-only log: entries, tree, store, checkpoints, receipts. Knows no chain."""

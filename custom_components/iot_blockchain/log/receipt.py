@@ -1,0 +1,218 @@
+"""Receipts: all that a stranger needs to check readings (see docs/formats.md)."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import orjson
+
+from .merkle import HASH_SIZE
+
+MEDIA_TYPE: Final = "application/vnd.iot-blockchain.receipt+json"
+FORMAT: Final = "iot-blockchain-receipt/1"
+
+MAX_BYTES: Final = 64 * 1024 * 1024
+_MAX_NUMBER: Final = 2**53 - 1
+_MAX_PROOF: Final = 128
+_CHAIN = re.compile(r"eip155:[1-9][0-9]{0,15}", re.ASCII)
+_ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}", re.ASCII)
+_HASH = re.compile(r"0x[0-9a-f]{64}", re.ASCII)
+
+
+class ReceiptError(ValueError):
+    """This is not a receipt that this version can read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anchor:
+    """Where a checkpoint stands on a chain, as the receipt claims.
+
+    ``chain`` is a CAIP-2 id; ``block_time`` is in seconds since 1970; addresses are
+    in EIP-55 form.
+    """
+
+    chain: str
+    contract: str
+    creator: str
+    log: bytes
+    number: int
+    size: int
+    root: bytes
+    block_number: int
+    block_hash: bytes
+    block_time: int
+    transaction: bytes
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the JSON object that stands in a receipt."""
+        return {
+            "chain": self.chain,
+            "contract": self.contract,
+            "creator": self.creator,
+            "log": _hex(self.log),
+            "number": self.number,
+            "size": self.size,
+            "root": _hex(self.root),
+            "block_number": self.block_number,
+            "block_hash": _hex(self.block_hash),
+            "block_time": self.block_time,
+            "transaction": _hex(self.transaction),
+        }
+
+    @classmethod
+    def from_json(cls, value: object) -> Anchor:
+        """Read the JSON object that stands in a receipt."""
+        fields = _members(value, "anchor", cls.__dataclass_fields__)
+        return cls(
+            chain=_matching(fields, "chain", _CHAIN),
+            contract=_matching(fields, "contract", _ADDRESS),
+            creator=_matching(fields, "creator", _ADDRESS),
+            log=_hash(fields["log"]),
+            number=_number(fields, "number"),
+            size=_number(fields, "size"),
+            root=_hash(fields["root"]),
+            block_number=_number(fields, "block_number"),
+            block_hash=_hash(fields["block_hash"]),
+            block_time=_number(fields, "block_time"),
+            transaction=_hash(fields["transaction"]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """Entries, all that follow one another, with their proof.
+
+    ``entries`` are verbatim, the first at index ``first`` of the log; ``proof`` is
+    for ``merkle.verify_range``; ``checkpoint`` is a signed note and ``key`` the vkey
+    that signed it. Without an ``anchor`` the entries are in the log and no more.
+    """
+
+    first: int
+    entries: Sequence[bytes]
+    proof: Sequence[bytes]
+    checkpoint: str
+    key: str
+    anchor: Anchor | None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the receipt as a JSON object."""
+        return {
+            "format": FORMAT,
+            "first": self.first,
+            "entries": [entry.decode() for entry in self.entries],
+            "proof": [_hex(element) for element in self.proof],
+            "checkpoint": self.checkpoint,
+            "key": self.key,
+            "anchor": self.anchor and self.anchor.to_json(),
+        }
+
+    @classmethod
+    def from_json(cls, value: object) -> Receipt:
+        """Read a receipt, given as a JSON object, its text or its bytes.
+
+        Raises:
+            ReceiptError: it is not a receipt, or one of a later format. The message
+                is for the person who asked.
+        """
+        if isinstance(value, str | bytes):
+            value = _parse(value)
+        if not isinstance(value, Mapping):
+            raise ReceiptError("This is not a receipt: a receipt is a JSON object.")
+        found = value.get("format")
+        if found != FORMAT:
+            msg = (
+                f"This receipt has a format that is not known here ({found[:80]!r})."
+                " Use a newer version of the verifier."
+                if isinstance(found, str)
+                and found.startswith("iot-blockchain-receipt/")
+                else "This is not a receipt of this product: its format is missing."
+            )
+            raise ReceiptError(msg)
+        fields = _members(value, "receipt", ("format", *cls.__dataclass_fields__))
+        entries = _texts(fields, "entries")
+        if not entries:
+            raise ReceiptError("The receipt holds no entries.")
+        proof = _texts(fields, "proof")
+        if len(proof) > _MAX_PROOF:
+            raise ReceiptError("The receipt's proof is longer than any log needs.")
+        try:
+            encoded = [entry.encode() for entry in entries]
+        except UnicodeEncodeError as err:
+            raise ReceiptError("The receipt's entries are not Unicode text.") from err
+        return cls(
+            first=_number(fields, "first"),
+            entries=encoded,
+            proof=[_hash(element) for element in proof],
+            checkpoint=_text(fields, "checkpoint"),
+            key=_text(fields, "key"),
+            anchor=None
+            if fields["anchor"] is None
+            else Anchor.from_json(fields["anchor"]),
+        )
+
+
+def _parse(text: str | bytes) -> object:
+    if len(text) > MAX_BYTES:
+        raise ReceiptError(
+            f"This file is too large for a receipt ({MAX_BYTES // 2**20} MB at most)."
+        )
+    try:
+        return orjson.loads(text)
+    except (orjson.JSONDecodeError, UnicodeEncodeError) as err:
+        raise ReceiptError("This is not a receipt: it is not JSON.") from err
+
+
+def _members(
+    value: object, what: str, names: Sequence[str] | Mapping[str, object]
+) -> Mapping[str, object]:
+    if not isinstance(value, Mapping):
+        raise ReceiptError(f"The {what} is not a JSON object.")
+    missing = set(names) - set(value)
+    if missing:
+        raise ReceiptError(f"The {what} lacks {', '.join(sorted(missing))}.")
+    unknown = set(value) - set(names)
+    if unknown:
+        raise ReceiptError(f"The {what} has members that do not belong there.")
+    return value
+
+
+def _text(fields: Mapping[str, object], name: str) -> str:
+    value = fields[name]
+    if not isinstance(value, str):
+        raise ReceiptError(f"{name!r} in the receipt is not text.")
+    return value
+
+
+def _texts(fields: Mapping[str, object], name: str) -> list[str]:
+    value = fields[name]
+    if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
+        raise ReceiptError(f"{name!r} in the receipt is not a list of texts.")
+    return value
+
+
+def _matching(fields: Mapping[str, object], name: str, pattern: re.Pattern[str]) -> str:
+    text = _text(fields, name)
+    if pattern.fullmatch(text) is None:
+        raise ReceiptError(f"{name!r} in the receipt is malformed.")
+    return text
+
+
+def _number(fields: Mapping[str, object], name: str) -> int:
+    value = fields[name]
+    if type(value) is not int or not 0 <= value <= _MAX_NUMBER:
+        raise ReceiptError(f"{name!r} in the receipt is not a number in range.")
+    return value
+
+
+def _hash(value: object) -> bytes:
+    if not isinstance(value, str) or _HASH.fullmatch(value) is None:
+        raise ReceiptError(
+            "A hash in the receipt is not 64 lower-case hexadecimal digits after 0x."
+        )
+    return bytes.fromhex(value[2:])
+
+
+def _hex(value: bytes) -> str:
+    assert len(value) == HASH_SIZE
+    return "0x" + value.hex()

@@ -1,0 +1,387 @@
+"""The log on disk: one SQLite file in WAL mode.
+
+Entries are only ever added. One writer appends in transactions; readers have a
+connection of their own, so a long export does not hold up recording. Every commit is
+synced to the disk before it counts: an entry that was anchored and then lost in a power
+cut would leave a log that can never be continued.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import RLock
+from typing import Any
+
+from . import checkpoint, entry, note, tree
+from .checkpoint import Checkpoint
+from .merkle import HASH_SIZE, leaf_hash
+
+SCHEMA_VERSION = 1
+
+_SCHEMA = (
+    "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE entity (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE)",
+    # entity is null for an act; time is in microseconds since 1970; entry is null
+    # once it has been erased
+    """CREATE TABLE entry (
+        number INTEGER PRIMARY KEY,
+        leaf BLOB NOT NULL,
+        entity INTEGER REFERENCES entity (id),
+        time INTEGER NOT NULL,
+        entry BLOB
+    )""",
+    "CREATE INDEX entry_by_entity_and_time ON entry (entity, time)",
+    # the root of each complete subtree of 256**level leaves; level 0 is entry.leaf
+    """CREATE TABLE subtree (
+        level INTEGER, number INTEGER, root BLOB NOT NULL, PRIMARY KEY (level, number)
+    ) WITHOUT ROWID""",
+    "CREATE TABLE checkpoint (size INTEGER PRIMARY KEY, note TEXT NOT NULL)",
+)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class StoreError(Exception):
+    """The log's file cannot be read or written, or is not what it should be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much the log holds."""
+
+    size: int
+    readings: int
+
+
+class LogStore:
+    """A log in a file. Safe to use from several threads."""
+
+    def __init__(self, path: Path) -> None:
+        """Open an existing log.
+
+        Raises:
+            StoreError: there is none, it is damaged, or a later version wrote it.
+        """
+        if not path.is_file():
+            raise StoreError(f"there is no log at {path.name}")
+        self.path = path
+        self._write_lock = RLock()
+        self._read_lock = RLock()
+        with _translated_errors():
+            self._writer = _connect(path)
+            self._reader = _connect(path)
+        try:
+            with _translated_errors():
+                self._load()
+        except StoreError:
+            self.close()
+            raise
+
+    @classmethod
+    def create(cls, path: Path, key: note.VerifierKey) -> LogStore:
+        """Make the file of a new log, and open it.
+
+        The name of the key is the log's origin.
+
+        Raises:
+            StoreError: something is there already, or cannot be written.
+        """
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists():
+            raise StoreError(f"there is a log at {path.name} already")
+        with _translated_errors():
+            connection = _connect(path)
+            try:
+                connection.execute("PRAGMA journal_mode = WAL")
+                with _transaction(connection):
+                    for statement in _SCHEMA:
+                        connection.execute(statement)
+                    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+                    connection.execute(
+                        "INSERT INTO meta VALUES ('key', ?)", (str(key),)
+                    )
+            finally:
+                connection.close()
+        return cls(path)
+
+    def _load(self) -> None:
+        (version,) = self._reader.execute("PRAGMA user_version").fetchone()
+        if version != SCHEMA_VERSION:
+            raise StoreError(
+                f"the log's file has format {version}, and this version of the"
+                f" integration reads format {SCHEMA_VERSION}"
+            )
+        meta = dict(self._reader.execute("SELECT name, value FROM meta"))
+        self.key = note.VerifierKey.parse(meta["key"])
+        (last,) = self._reader.execute("SELECT max(number) FROM entry").fetchone()
+        self._size = 0 if last is None else last + 1
+        (acts,) = self._reader.execute(
+            "SELECT count(*) FROM entry WHERE entity IS NULL"
+        ).fetchone()
+        self._acts: int = acts
+        self._entities: dict[str, int] = dict(
+            self._reader.execute("SELECT name, id FROM entity")
+        )
+        levels: list[Sequence[bytes]] = []
+        complete = self._size
+        while complete:
+            start = complete - complete % tree.LEVEL_WIDTH
+            levels.append(self.subtree_roots(len(levels), start, complete))
+            complete //= tree.LEVEL_WIDTH
+        self._frontier = tree.Frontier(levels)
+        last_checkpoint = self.last_checkpoint()
+        if last_checkpoint is None:
+            return
+        signed = checkpoint.verify(last_checkpoint, self.key)
+        if signed.size > self._size or self.root(signed.size) != signed.root:
+            raise StoreError("the log does not contain what its last checkpoint says")
+
+    def close(self) -> None:
+        """Close the file. The log cannot be used after."""
+        with self._write_lock, self._read_lock:
+            self._writer.close()
+            self._reader.close()
+
+    @property
+    def origin(self) -> str:
+        """The log's name for the world."""
+        return self.key.name
+
+    @property
+    def counts(self) -> Counts:
+        """How many entries there are, and how many of them are readings."""
+        with self._write_lock:
+            return Counts(self._size, self._size - self._acts)
+
+    @property
+    def size(self) -> int:
+        """How many entries there are."""
+        return self._size
+
+    def append(self, records: Sequence[entry.Reading | entry.Act]) -> Counts:
+        """Write records as entries, all or none, and return the new counts.
+
+        When this returns, they are on the disk.
+
+        Raises:
+            StoreError: nothing was written.
+        """
+        encoded = [entry.encode(record) for record in records]
+        leaves = [leaf_hash(data) for data in encoded]
+        with self._write_lock, _translated_errors():
+            frontier = self._frontier.copy()
+            completed = frontier.append(leaves)
+            size = self._size + len(records)
+            with _transaction(self._writer):
+                new_entities = self._add_entities(records)
+                entities = self._entities | new_entities
+                self._writer.executemany(
+                    "INSERT INTO entry VALUES (?, ?, ?, ?, ?)",
+                    (
+                        (
+                            self._size + offset,
+                            leaf,
+                            None
+                            if isinstance(record, entry.Act)
+                            else entities[record.entity],
+                            _microseconds(record.time),
+                            data,
+                        )
+                        for offset, (record, leaf, data) in enumerate(
+                            zip(records, leaves, encoded, strict=True)
+                        )
+                    ),
+                )
+                for level, roots in completed:
+                    start = size // tree.LEVEL_WIDTH**level - len(roots)
+                    self._writer.executemany(
+                        "INSERT INTO subtree VALUES (?, ?, ?)",
+                        (
+                            (level, start + offset, root)
+                            for offset, root in enumerate(roots)
+                        ),
+                    )
+            self._frontier = frontier
+            self._entities = entities
+            self._acts += sum(isinstance(record, entry.Act) for record in records)
+            self._size = size
+            return self.counts
+
+    def _add_entities(
+        self, records: Sequence[entry.Reading | entry.Act]
+    ) -> dict[str, int]:
+        names = {
+            record.entity: None
+            for record in records
+            if isinstance(record, entry.Reading)
+        }
+        added: dict[str, int] = {}
+        for name in names:
+            if name not in self._entities:
+                cursor = self._writer.execute(
+                    "INSERT INTO entity (name) VALUES (?)", (name,)
+                )
+                added[name] = cursor.lastrowid or 0
+        return added
+
+    def subtree_roots(self, level: int, start: int, stop: int) -> Sequence[bytes]:
+        """Return the roots numbered ``start`` up to ``stop`` at ``level``."""
+        query = (
+            "SELECT leaf FROM entry WHERE number >= ? AND number < ? ORDER BY number"
+            if level == 0
+            else "SELECT root FROM subtree WHERE number >= ? AND number < ?"
+            " AND level = ? ORDER BY number"
+        )
+        parameters = (start, stop) if level == 0 else (start, stop, level)
+        roots = [root for (root,) in self._read(query, parameters)]
+        if len(roots) != stop - start or any(len(root) != HASH_SIZE for root in roots):
+            raise StoreError("hashes are missing from the log's file")
+        return roots
+
+    def root(self, size: int | None = None) -> bytes:
+        """Hash the log as it was at a size, or as it is."""
+        if size is None:
+            with self._write_lock:
+                return self._frontier.root()
+        return tree.root(self, size)
+
+    def range_proof(self, first: int, stop: int, size: int) -> list[bytes]:
+        """Prove the entries ``first`` up to ``stop`` in the log as it was at a size."""
+        return tree.range_proof(self, first, stop, size)
+
+    def consistency_proof(self, size1: int, size2: int) -> list[bytes]:
+        """Prove that the log at ``size2`` extends the log at ``size1``."""
+        return tree.consistency_proof(self, size1, size2)
+
+    def entries(self, first: int, stop: int) -> list[bytes]:
+        """Return entries as they were written.
+
+        Raises:
+            StoreError: one of them does not exist or was erased.
+        """
+        found: list[bytes] = [
+            data
+            for (data,) in self._read(
+                "SELECT entry FROM entry WHERE number >= ? AND number < ?"
+                " AND entry IS NOT NULL ORDER BY number",
+                (first, stop),
+            )
+        ]
+        if len(found) != stop - first:
+            raise StoreError(
+                f"the log has no entries {first} to {stop - 1}, or one was erased"
+            )
+        return found
+
+    def find(self, entity: str, time: datetime | None = None) -> int | None:
+        """Return the index of an entity's last reading at or before a time.
+
+        Without a time: of its last reading.
+        """
+        rows = self._read(
+            "SELECT number FROM entry WHERE entity = ? AND time <= ?"
+            " ORDER BY time DESC, number DESC LIMIT 1",
+            (
+                self._entities.get(entity),
+                2**63 - 1 if time is None else _microseconds(time),
+            ),
+        )
+        return rows[0][0] if rows else None
+
+    def acts(self, name: str) -> Iterator[entry.Entry]:
+        """Go through the acts of one name, the last first."""
+        for (data,) in self._read(
+            "SELECT entry FROM entry WHERE entity IS NULL AND entry IS NOT NULL"
+            " ORDER BY number DESC",
+            (),
+        ):
+            decoded = entry.decode(data)
+            if decoded.members.get("act") == name:
+                yield decoded
+
+    def readings_from(self, size: int) -> Counts:
+        """Count the entries, and the readings among them, after the first ``size``."""
+        with self._write_lock:
+            ((acts,),) = self._read(
+                "SELECT count(*) FROM entry WHERE entity IS NULL AND number >= ?",
+                (size,),
+            )
+            waiting = self._size - size
+            return Counts(waiting, waiting - acts)
+
+    def time_of_first_reading_from(self, size: int) -> datetime | None:
+        """Return when the first reading after the first ``size`` entries was made."""
+        rows = self._read(
+            "SELECT time FROM entry WHERE number >= ? AND entity IS NOT NULL"
+            " ORDER BY number LIMIT 1",
+            (size,),
+        )
+        return _EPOCH + rows[0][0] * _MICROSECOND if rows else None
+
+    def sign_checkpoint(self, signer: note.Signer) -> tuple[Checkpoint, str]:
+        """Sign what the log is now, keep the note, and return both.
+
+        The log must not be empty.
+        """
+        with self._write_lock, _translated_errors():
+            current = Checkpoint(self.origin, self._size, self._frontier.root())
+            existing = self.checkpoint_at(current.size)
+            if existing is not None:
+                return current, existing
+            text = checkpoint.sign(current, signer)
+            with _transaction(self._writer):
+                self._writer.execute(
+                    "INSERT INTO checkpoint VALUES (?, ?)", (current.size, text)
+                )
+            return current, text
+
+    def checkpoint_at(self, size: int) -> str | None:
+        """Return the signed checkpoint of exactly this size."""
+        rows = self._read("SELECT note FROM checkpoint WHERE size = ?", (size,))
+        return rows[0][0] if rows else None
+
+    def last_checkpoint(self) -> str | None:
+        """Return the signed checkpoint of the largest size."""
+        rows = self._read("SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1", ())
+        return rows[0][0] if rows else None
+
+    def _read(self, query: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
+        with self._read_lock, _translated_errors():
+            return self._reader.execute(query, parameters).fetchall()
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        path, timeout=30, isolation_level=None, check_same_thread=False
+    )
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    return connection
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+@contextmanager
+def _translated_errors() -> Iterator[None]:
+    try:
+        yield
+    except (sqlite3.Error, note.NoteError, KeyError, TypeError) as err:
+        raise StoreError(f"the log's file cannot be used: {err}") from err
+
+
+def _microseconds(time: datetime) -> int:
+    return (time - _EPOCH) // _MICROSECOND

@@ -1,0 +1,128 @@
+"""Checking a receipt, step by step, as far as that goes without a chain."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from . import checkpoint, entry
+from .checkpoint import Checkpoint
+from .merkle import ProofError, leaf_hash, verify_range
+from .note import NoteError, VerifierKey
+from .receipt import Receipt, ReceiptError
+
+
+class Result(StrEnum):
+    """How one step went."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+class Verdict(StrEnum):
+    """What is to be said of a receipt as a whole."""
+
+    ANCHORED = "anchored"
+    """Every step passed: the readings existed, unchanged, by the time of the block."""
+    NOT_ANCHORED = "not_anchored"
+    """In the log, which its owner could still change: no chain holds it yet."""
+    UNCHECKED = "unchecked"
+    """Sound in itself, but the chain that it names was not asked."""
+    INVALID = "invalid"
+    """A step failed. The receipt proves nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One named step of the verification, and why it went as it did."""
+
+    name: str
+    result: Result
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All steps, and what was read on the way (None where a step failed before)."""
+
+    steps: Sequence[Step]
+    receipt: Receipt | None = None
+    checkpoint: Checkpoint | None = None
+    entries: Sequence[entry.Entry] = ()
+
+    @property
+    def verdict(self) -> Verdict:
+        """The whole in a word."""
+        results = {step.result for step in self.steps}
+        if Result.FAILED in results or self.receipt is None:
+            return Verdict.INVALID
+        if self.receipt.anchor is None:
+            return Verdict.NOT_ANCHORED
+        if Result.SKIPPED in results:
+            return Verdict.UNCHECKED
+        return Verdict.ANCHORED
+
+
+def verify_offline(value: object) -> Report:
+    """Check what a receipt shows by itself: its form, its signature, its proof.
+
+    The chain's part is ``chain.verification``. ``value`` is anything that
+    ``Receipt.from_json`` takes; nothing that it holds makes this raise.
+    """
+    steps: list[Step] = []
+
+    def passed(name: str, reason: str) -> None:
+        steps.append(Step(name, Result.PASSED, reason))
+
+    def failed(name: str, reason: str) -> Report:
+        steps.append(Step(name, Result.FAILED, reason))
+        return Report(steps)
+
+    try:
+        receipt = Receipt.from_json(value)
+        entries = [entry.decode(data) for data in receipt.entries]
+    except ReceiptError as err:
+        return failed("format", str(err))
+    except entry.EntryError as err:
+        return failed("format", f"An entry in the receipt cannot be read: {err}.")
+    passed("format", f"A receipt for {_entries(len(entries))}.")
+
+    try:
+        signed = checkpoint.verify(receipt.checkpoint, VerifierKey.parse(receipt.key))
+    except NoteError as err:
+        return failed(
+            "signed",
+            f"The checkpoint does not carry the signature of the log's key: {err}.",
+        )
+    passed("signed", f"The key of the log {signed.origin} signed the checkpoint.")
+
+    try:
+        verify_range(
+            [leaf_hash(data) for data in receipt.entries],
+            receipt.first,
+            signed.size,
+            receipt.proof,
+            signed.root,
+        )
+    except ProofError as err:
+        return failed(
+            "in_log",
+            "The readings are not what stands in the log. They were changed, or the"
+            f" proof belongs to others: {err}.",
+        )
+    passed(
+        "in_log",
+        f"Unchanged, at {_positions(receipt)} of a log of {_entries(signed.size)}.",
+    )
+    return Report(steps, receipt, signed, entries)
+
+
+def _entries(count: int) -> str:
+    return "1 entry" if count == 1 else f"{count} entries"
+
+
+def _positions(receipt: Receipt) -> str:
+    if len(receipt.entries) == 1:
+        return f"position {receipt.first}"
+    last = receipt.first + len(receipt.entries) - 1
+    return f"positions {receipt.first} to {last}, with nothing left out"
