@@ -371,6 +371,7 @@ contract LogAnchorTest is Test {
         bytes32 root = leaves.root(66);
         vm.assertTrue(anchors.known(logId, 66, 66, START + 66, root), "not known");
         vm.assertFalse(anchors.known(logId, 2, 66, START + 66, root), "the number of an older one in this slot");
+        vm.assertFalse(anchors.known(logId, 6, 70, START + 70, leaves.root(70)), "the last one, 64 numbers before");
         vm.assertFalse(anchors.known(logId, 130, 66, START + 66, root), "a number to come");
         vm.assertFalse(anchors.known(logId, 65, 66, START + 66, root), "another number");
         vm.assertFalse(anchors.known(logId, 66, 65, START + 66, root), "another size");
