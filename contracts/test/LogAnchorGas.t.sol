@@ -106,7 +106,7 @@ contract AnchorGasTenThousandTest is AnchorGas {
     }
 }
 
-/// @dev The dearest sizes below two million: at every level a left sibling, which both trees hash.
+/// @dev About the dearest sizes below two million: at nearly every level a left sibling, which both trees hash.
 contract AnchorGasWorstTest is AnchorGas {
     function sizes() internal pure override returns (uint64, uint64) {
         return (1_048_575, 1_053_575);
