@@ -1,6 +1,7 @@
 #include "barcode_scanner.h"
 
 #include <algorithm>
+#include <cinttypes>
 
 #include "esphome/core/application.h"
 #include "esphome/core/log.h"

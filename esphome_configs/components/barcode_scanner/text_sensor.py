@@ -46,18 +46,18 @@ CONFIG_SCHEMA = (
 )
 
 
-def _not_the_loggers_uart(config: ConfigType) -> ConfigType:
+def _check_logger(config: ConfigType) -> None:
     """Refuse to share the ESP8266's UART0 with the logger.
 
     ESPHome lets both use it without a word: the scanner would then hear its
     codes at the logger's speed, which is to say never.
     """
     if not CORE.is_esp8266:
-        return config
+        return
     full_config = fv.full_config.get()
     logger = full_config.get(CONF_LOGGER)
     if logger is None or logger[CONF_BAUD_RATE] == 0:
-        return config
+        return
     path = full_config.get_path_for_id(config[CONF_UART_ID])[:-1]
     rx_pin = full_config.get_config_for_path(path)[CONF_RX_PIN][CONF_NUMBER]
     pins = {"UART0": 3, "UART0_SWAP": 13}
@@ -66,13 +66,13 @@ def _not_the_loggers_uart(config: ConfigType) -> ConfigType:
             f"GPIO{rx_pin} belongs to the logger's UART. Write 'baud_rate: 0' under "
             "'logger:', so that it logs over Wi-Fi only, or use another rx_pin"
         )
+
+
+def FINAL_VALIDATE_SCHEMA(config: ConfigType) -> ConfigType:
+    """Check the UART that the scanner is connected to."""
+    uart.final_validate_device_schema("barcode_scanner", require_rx=True)(config)
+    _check_logger(config)
     return config
-
-
-FINAL_VALIDATE_SCHEMA = cv.All(
-    uart.final_validate_device_schema("barcode_scanner", require_rx=True),
-    _not_the_loggers_uart,
-)
 
 
 async def to_code(config: ConfigType) -> None:

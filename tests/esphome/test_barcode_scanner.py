@@ -1,0 +1,126 @@
+"""The barcode scanner's component, over a real serial line and the real API."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts.house.device import HostDevice, Scanner
+
+EAN = "4006381333931"
+# Longer than the idle timeout: whatever was going to be published has been.
+SILENCE = 0.4
+
+
+class Bench:
+    """A scanner plugged into a device, and what the device says."""
+
+    def __init__(self, program: Path, folder: Path, connect: Any) -> None:
+        """Prepare the bench: each test runs it with `open`."""
+        self._program = program
+        self._folder = folder
+        self._connect = connect
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[tuple[Scanner, Any]]:
+        """Start everything, and end it."""
+        with Scanner() as scanner:
+            device = HostDevice(self._program, self._folder, serial_port=scanner.port)
+            async with device, self._connect(device) as connection:
+                yield scanner, connection
+
+    def published(self, *scans: str | bytes, pieces: int = 1) -> list[str]:
+        """Scan with silence after each scan, and say what was published."""
+
+        async def scenario() -> list[str]:
+            async with self.open() as (scanner, connection):
+                for scan in scans:
+                    await scanner.scan(scan, pieces=pieces)
+                    await asyncio.sleep(SILENCE)
+                states: list[str] = connection.states()
+                return states
+
+        return asyncio.run(scenario())
+
+
+@pytest.fixture
+def bench(scanner_program: Path, tmp_path: Path, connect: Any) -> Bench:
+    """Lay out a bench."""
+    return Bench(scanner_program, tmp_path, connect)
+
+
+def test_pieces_of_a_code_are_merged(bench: Bench) -> None:
+    """Pieces that come 150 ms apart are one code."""
+    assert bench.published(EAN, pieces=4) == [EAN]
+
+
+def test_silence_ends_a_code(bench: Bench) -> None:
+    """Two codes with 400 ms of silence between them are two."""
+    assert bench.published("111", "222") == ["111", "222"]
+
+
+def test_the_same_code_is_published_again(bench: Bench) -> None:
+    """A second scan of the same thing is a second scan."""
+    assert bench.published(EAN, EAN) == [EAN, EAN]
+
+
+@pytest.mark.parametrize("end", ["\r", "\n", "\r\n"])
+def test_a_terminator_ends_a_code_at_once(bench: Bench, end: str) -> None:
+    """No silence is needed, and none of the codes is lost on its way."""
+    assert bench.published(f"111{end}111{end}222{end}") == ["111", "111", "222"]
+
+
+def test_a_terminator_needs_no_timeout(bench: Bench) -> None:
+    """The code is there before the line has been silent for long enough."""
+
+    async def scenario() -> None:
+        async with bench.open() as (scanner, connection):
+            await scanner.scan(f"{EAN}\r")
+            async with asyncio.timeout(0.2):
+                assert await connection.next_state() == EAN
+
+    asyncio.run(scenario())
+
+
+def test_digits_after_a_terminator_are_another_code(bench: Bench) -> None:
+    """What follows in the same breath is not thrown away with the code."""
+    assert bench.published("111\r22", "3") == ["111", "22", "3"]
+
+
+def test_other_bytes_are_ignored(bench: Bench) -> None:
+    """Noise within a code is left out; noise alone is no code."""
+    noise = bytes(set(range(256)) - set(b"0123456789\r\n"))
+    assert bench.published(b"\x02" + b"12" + noise + b"34\r", noise, b"\r\n\r") == [
+        "1234"
+    ]
+
+
+def test_a_code_may_be_as_long_as_a_state(bench: Bench) -> None:
+    """Home Assistant takes 255 characters."""
+    assert bench.published("7" * 255) == ["7" * 255]
+
+
+@pytest.mark.parametrize("end", ["", "\r"])
+def test_a_longer_code_is_dropped(bench: Bench, end: str) -> None:
+    """Its beginning would be a wrong code. The next one is fine."""
+    assert bench.published("7" * 256 + end, f"8{end}") == ["8"]
+
+
+def test_a_restarted_device_listens_again(
+    scanner_program: Path, tmp_path: Path, connect: Any
+) -> None:
+    """The scanner stays plugged in while the device has no power."""
+
+    async def scenario() -> None:
+        with Scanner() as scanner:
+            device = HostDevice(scanner_program, tmp_path, serial_port=scanner.port)
+            async with device:
+                pass
+            async with device, connect(device) as connection:
+                await scanner.scan(EAN)
+                assert await connection.next_state() == EAN
+
+    asyncio.run(scenario())

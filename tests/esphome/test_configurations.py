@@ -1,0 +1,118 @@
+"""Every configuration is one that ESPHome accepts, and refuses what cannot work."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from scripts.house.device import CONFIGS, ESPHOME
+
+DEVICES = ["fridge.yaml", "barcode_scanner.yaml"]
+
+
+@pytest.fixture
+def configs(tmp_path: Path) -> Path:
+    """Copy the configurations, as a home owner does, with the example's secrets."""
+    folder = tmp_path / "configs"
+    shutil.copytree(CONFIGS, folder, ignore=shutil.ignore_patterns("secrets.yaml"))
+    shutil.copy(folder / "secrets.yaml.example", folder / "secrets.yaml")
+    return folder
+
+
+def esphome(*arguments: str | Path, data: Path) -> subprocess.CompletedProcess[str]:
+    """Run ESPHome, which keeps what it makes in a folder of the test."""
+    return subprocess.run(
+        [ESPHOME, *arguments],
+        env=os.environ | {"ESPHOME_DATA_DIR": str(data)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("name", [*DEVICES, *(f"host/{name}" for name in DEVICES)])
+def test_a_configuration_is_valid(configs: Path, tmp_path: Path, name: str) -> None:
+    """No error, and no warning either."""
+    result = esphome("config", configs / name, data=tmp_path / "data")
+    assert result.returncode == 0, result.stdout
+    assert "WARNING" not in result.stdout
+
+
+@pytest.mark.parametrize("name", DEVICES)
+def test_a_real_device_is_protected(configs: Path, tmp_path: Path, name: str) -> None:
+    """API and updates are encrypted; the fallback network asks for a password."""
+    result = esphome("config", configs / name, data=tmp_path / "data")
+    stem = name.removesuffix(".yaml")
+    # Once for the API, once for updates.
+    assert result.stdout.count(f"key: !secret '{stem}_api_key'") == 2
+    assert "password: !secret 'fallback_password'" in result.stdout
+
+
+@pytest.mark.parametrize("name", DEVICES)
+def test_firmware_is_generated(configs: Path, tmp_path: Path, name: str) -> None:
+    """All that a D1 mini's firmware needs but its compiler."""
+    result = esphome(
+        "compile", "--only-generate", configs / name, data=tmp_path / "data"
+    )
+    assert result.returncode == 0, result.stdout
+    assert list((tmp_path / "data").glob("build/*/src/main.cpp"))
+
+
+def scanner_with(folder: Path, changes: dict[str, str]) -> Path:
+    """Change lines of the scanner's configuration, or of its package."""
+    for old, new in changes.items():
+        changed = [
+            path
+            for path in folder.glob("**/barcode_scanner.yaml")
+            if path.parent.name != "host" and old in path.read_text()
+        ]
+        assert len(changed) == 1
+        changed[0].write_text(changed[0].read_text().replace(old, new))
+    return folder / "barcode_scanner.yaml"
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        pytest.param(
+            {"rx_pin: GPIO13": "tx_pin: GPIO15"},
+            "to declare a rx_pin",
+            id="a scanner that nobody hears",
+        ),
+        pytest.param(
+            {"rx_pin: GPIO13": "rx_pin: GPIO3", "baud_rate: 0": "baud_rate: 115200"},
+            "GPIO3 belongs to the logger's UART",
+            id="the logger on the same UART",
+        ),
+        pytest.param(
+            {"idle_timeout: ${scanner_idle_timeout}": "idle_timeout: 0ms"},
+            "idle_timeout",
+            id="no time for a second piece",
+        ),
+        pytest.param(
+            {"icon: mdi:barcode-scan": "max_length: 256"},
+            "max_length",
+            id="longer than a state",
+        ),
+    ],
+)
+def test_what_cannot_work_is_refused(
+    configs: Path, tmp_path: Path, changes: dict[str, str], message: str
+) -> None:
+    """ESPHome says so before anything is flashed."""
+    config = scanner_with(configs, changes)
+    result = esphome("config", config, data=tmp_path / "data")
+    assert result.returncode != 0
+    assert message in result.stdout
+
+
+def test_gpio3_may_be_used_when_the_logger_is_silent(
+    configs: Path, tmp_path: Path
+) -> None:
+    """It is the shared UART that is refused, not the pin."""
+    config = scanner_with(configs, {"rx_pin: GPIO13": "rx_pin: GPIO3"})
+    result = esphome("config", config, data=tmp_path / "data")
+    assert result.returncode == 0, result.stdout

@@ -1,0 +1,106 @@
+"""The fridge thermometer's filters, which the D1 mini shares, over the real API."""
+
+import asyncio
+import math
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts.house.device import HostDevice
+
+type Run = Callable[[Callable[[Any], Coroutine[Any, Any, None]]], None]
+
+
+@pytest.fixture
+def run(fridge_program: Path, tmp_path: Path, connect: Any) -> Run:
+    """Run a scenario with a connection to a fridge."""
+
+    def run(scenario: Callable[[Any], Coroutine[Any, Any, None]]) -> None:
+        async def with_fridge() -> None:
+            fridge = HostDevice(fridge_program, tmp_path)
+            async with fridge, connect(fridge) as connection:
+                await scenario(connection)
+
+        asyncio.run(with_fridge())
+
+    return run
+
+
+async def state_of(connection: Any, celsius: float) -> None:
+    """Wait for a state that is known to come: all that comes before it has come."""
+    while await connection.next_state() != celsius:
+        pass
+
+
+def test_a_fridge_lives_by_itself(run: Run) -> None:
+    """It measures without being told to, and stays between 3 and 6 °C."""
+
+    async def scenario(connection: Any) -> None:
+        for _ in range(10):
+            assert 3 <= await connection.next_state() <= 6
+
+    run(scenario)
+
+
+def test_a_measurement_is_rounded_to_what_a_float_can_say(run: Run) -> None:
+    """Eighths of a degree are recorded as they are shown."""
+
+    async def scenario(connection: Any) -> None:
+        for measured, published in ((4.2, 4.25), (-18.1, -18.125), (3.0, 3.0)):
+            await connection.act("set_temperature", celsius=measured)
+            await state_of(connection, published)
+
+    run(scenario)
+
+
+@pytest.mark.parametrize(
+    "rejected",
+    [
+        pytest.param(math.nan, id="a bad read"),
+        pytest.param(85.0, id="power was lost"),
+        pytest.param(84.9375, id="what would be rounded to 85"),
+    ],
+)
+def test_what_is_no_measurement_is_no_reading(run: Run, rejected: float) -> None:
+    """It is never published, however often it is measured."""
+
+    async def scenario(connection: Any) -> None:
+        await connection.act("set_temperature", celsius=4.5)
+        await state_of(connection, 4.5)
+        await connection.act("set_temperature", celsius=rejected)
+        await asyncio.sleep(0.5)
+        await connection.act("set_temperature", celsius=5.5)
+        await asyncio.sleep(0.5)
+        assert set(connection.states()) <= {4.5, 5.5}
+        await state_of(connection, 5.5)
+
+    run(scenario)
+
+
+def test_a_warm_fridge_is_a_reading(run: Run) -> None:
+    """Only 85 °C is refused: a broken fridge is what people want to know about."""
+
+    async def scenario(connection: Any) -> None:
+        for celsius in (25.0, 84.0, 86.0):
+            await connection.act("set_temperature", celsius=celsius)
+            await state_of(connection, celsius)
+
+    run(scenario)
+
+
+def test_a_silent_sensor_becomes_unknown(run: Run) -> None:
+    """The last good value is not shown for ever: a gap can be seen."""
+
+    async def scenario(connection: Any) -> None:
+        await connection.act("set_temperature", celsius=4.5)
+        await state_of(connection, 4.5)
+        await connection.act("set_temperature", celsius=math.nan)
+        while (state := await connection.next_state()) == 4.5:
+            pass
+        assert math.isnan(state)
+        await connection.act("release_temperature")
+        assert 3 <= await connection.next_state() <= 6
+
+    run(scenario)
