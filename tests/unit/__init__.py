@@ -1,0 +1,1 @@
+"""Tests of the packages that know no Home Assistant."""
