@@ -32,10 +32,11 @@ class Connection:
         self.subscribed = asyncio.Event()
 
     def on_state(self, state: EntityState) -> None:
-        """Keep a state, but not the note that there is none yet."""
-        self.subscribed.set()
-        if isinstance(state, SensorState | TextSensorState) and not state.missing_state:
-            self._states.put_nowait(state.state)
+        """Keep a state, None when there is none; but not the first message's None."""
+        if isinstance(state, SensorState | TextSensorState):
+            if self.subscribed.is_set() or not state.missing_state:
+                self._states.put_nowait(None if state.missing_state else state.state)
+            self.subscribed.set()
 
     async def next_state(self) -> Any:
         """Wait for the next state."""

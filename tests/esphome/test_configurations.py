@@ -93,6 +93,11 @@ def scanner_with(folder: Path, changes: dict[str, str]) -> Path:
             id="no time for a second piece",
         ),
         pytest.param(
+            {"batch_delay: 0ms": "batch_delay: 100ms"},
+            "batch_delay: 0ms",
+            id="an API that drops codes",
+        ),
+        pytest.param(
             {"icon: mdi:barcode-scan": "max_length: 256"},
             "max_length",
             id="longer than a state",

@@ -4,6 +4,7 @@
 #include <cinttypes>
 
 #include "esphome/core/application.h"
+#include "esphome/core/controller_registry.h"
 #include "esphome/core/log.h"
 
 namespace esphome::barcode_scanner {
@@ -51,10 +52,22 @@ void BarcodeScanner::end_code_() {
     // Part of a code is another code: better none than a wrong one.
     ESP_LOGW(TAG, "Dropped a code of more than %u digits", this->max_length_);
   } else if (!this->code_.empty()) {
-    this->publish_state(this->code_);
+    this->publish_code_();
   }
   this->code_.clear();
   this->too_long_ = false;
+}
+
+void BarcodeScanner::publish_code_() {
+#ifdef USE_CONTROLLER_REGISTRY
+  // Home Assistant ignores a text that has not changed. For it to see a second scan
+  // of the same code, there is no code for a moment.
+  if (this->get_raw_state() == this->code_) {
+    this->set_has_state(false);
+    ControllerRegistry::notify_text_sensor_update(this);
+  }
+#endif
+  this->publish_state(this->code_);
 }
 
 void BarcodeScanner::dump_config() {

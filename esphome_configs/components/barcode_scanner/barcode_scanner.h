@@ -24,6 +24,7 @@ class BarcodeScanner : public text_sensor::TextSensor, public Component, public 
  protected:
   void take_byte_(uint8_t byte);
   void end_code_();
+  void publish_code_();
 
   std::string code_;
   uint32_t last_byte_at_{0};

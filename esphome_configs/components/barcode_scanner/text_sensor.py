@@ -2,8 +2,10 @@
 
 import esphome.codegen as cg
 from esphome.components import text_sensor, uart
+from esphome.components.api import CONF_BATCH_DELAY
 import esphome.config_validation as cv
 from esphome.const import (
+    CONF_API,
     CONF_BAUD_RATE,
     CONF_HARDWARE_UART,
     CONF_LOGGER,
@@ -68,10 +70,26 @@ def _check_logger(config: ConfigType) -> None:
         )
 
 
+def _check_api(config: ConfigType) -> None:
+    """Refuse an API that drops codes.
+
+    It collects the states of `batch_delay` and sends only the last one of each
+    entity: of two codes in a row one would be lost, and so would a code that is
+    scanned again.
+    """
+    api = fv.full_config.get().get(CONF_API)
+    if api is not None and api[CONF_BATCH_DELAY].total_milliseconds > 0:
+        raise cv.Invalid(
+            "Codes that come close together would be lost. Write 'batch_delay: 0ms' "
+            "under 'api:'"
+        )
+
+
 def FINAL_VALIDATE_SCHEMA(config: ConfigType) -> ConfigType:
     """Check the UART that the scanner is connected to."""
     uart.final_validate_device_schema("barcode_scanner", require_rx=True)(config)
     _check_logger(config)
+    _check_api(config)
     return config
 
 
