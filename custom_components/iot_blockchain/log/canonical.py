@@ -25,11 +25,11 @@ def encode(value: Value) -> bytes:
 
     Raises:
         CanonicalError: it holds a float, an array, an integer beyond 2**53 - 1 or a
-            string that is not Unicode (a lone surrogate).
+            string that is not Unicode (a lone surrogate), or is nested too deeply.
     """
     try:
         return orjson.dumps(_ordered(value), option=orjson.OPT_STRICT_INTEGER)
-    except orjson.JSONEncodeError as err:
+    except (orjson.JSONEncodeError, RecursionError) as err:
         raise CanonicalError(str(err)) from err
 
 
@@ -44,10 +44,9 @@ def decode(data: bytes) -> Value:
     """
     try:
         value = cast("Value", orjson.loads(data))
-        canonical = encode(value)
-    except (orjson.JSONDecodeError, RecursionError) as err:
+    except orjson.JSONDecodeError as err:
         raise CanonicalError(f"not JSON: {err}") from err
-    if canonical != data:
+    if encode(value) != data:
         raise CanonicalError("the JSON is not in canonical form (RFC 8785)")
     return value
 
