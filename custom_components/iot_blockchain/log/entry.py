@@ -5,6 +5,7 @@ The format is public and specified in docs/formats.md. An entry is canonical JSO
 an erased reading is gone although every proof still holds.
 """
 
+import re
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ ACT = "act"
 
 _SALT_BYTES = 16
 _SALT_LENGTH = 22
+_SALT = re.compile(r"[A-Za-z0-9_-]{21}[AQgw]", re.ASCII)
 
 
 class EntryError(ValueError):
@@ -62,8 +64,7 @@ class Entry:
     @property
     def entity(self) -> str | None:
         """The entity of a reading, and None for an act."""
-        entity = self.members.get("entity")
-        return entity if isinstance(entity, str) else None
+        return str(self.members["entity"]) if self.type == READING else None
 
 
 def encode(record: Reading | Act) -> bytes:
@@ -89,8 +90,8 @@ def encode(record: Reading | Act) -> bytes:
     return canonical.encode(
         _replace_surrogates(
             {
-                "act": record.act,
                 **(record.details or {}),
+                "act": record.act,
                 "salt": _salt(),
                 "time": format_time(record.time),
                 "type": ACT,
@@ -112,10 +113,9 @@ def decode(data: bytes) -> Entry:
         raise EntryError(str(err)) from err
     if not isinstance(members, Mapping):
         raise EntryError("an entry is a JSON object")
-    if members.get("v") != VERSION:
-        raise EntryError(
-            f"this is an entry of version {members.get('v')!r}, not {VERSION}"
-        )
+    version = members.get("v")
+    if type(version) is not int or version != VERSION:
+        raise EntryError(f"this is an entry of version {version!r}, not {VERSION}")
     kind = members.get("type")
     required = {READING: ("entity", "state"), ACT: ("act",)}.get(str(kind))
     if required is None:
@@ -123,10 +123,10 @@ def decode(data: bytes) -> Entry:
     for name in (*required, "time", "salt"):
         if not isinstance(members.get(name), str):
             raise EntryError(f"the entry has no text {name!r}")
-    for name in ("unit", "class"):
+    for name in ("unit", "class") if kind == READING else ():
         if not isinstance(members.get(name, ""), str):
             raise EntryError(f"the entry's {name!r} is not text")
-    if len(str(members["salt"])) != _SALT_LENGTH:
+    if _SALT.fullmatch(str(members["salt"])) is None:
         raise EntryError("the entry's salt is not 128 bits in base64url")
     return Entry(str(kind), parse_time(str(members["time"])), members)
 
@@ -146,7 +146,7 @@ def parse_time(text: str) -> datetime:
         time = datetime.fromisoformat(text)
     except ValueError:
         time = None
-    if time is None or time.tzinfo is None or format_time(time) != text:
+    if time is None or time.tzinfo is not UTC or format_time(time) != text:
         raise EntryError(f"{text!r} is not a time in UTC with microseconds")
     return time
 
