@@ -36,6 +36,7 @@ class VerifierKey:
         """Refuse names that could not stand in a signature line."""
         if not self.name or "+" in self.name or any(c.isspace() for c in self.name):
             raise NoteError(f"{self.name!r} cannot be the name of a key")
+        _encode(self.name)
         if len(self.public_key) != _KEY_BYTES:
             raise NoteError("an Ed25519 public key has 32 bytes")
 
@@ -103,25 +104,37 @@ def verify(note: str, key: VerifierKey) -> str:
         raise NoteError("the note is not a text, an empty line and signature lines")
     if any(ord(c) < ord(" ") and c != "\n" for c in note):
         raise NoteError("the note has control characters")
+    signed = _encode(text)
     lines = signatures.removesuffix("\n").split("\n")
     if len(lines) > _MAX_SIGNATURES:
         raise NoteError("the note has too many signatures")
-    for line in lines:
-        dash, _, rest = line.partition(" ")
-        name, _, encoded = rest.partition(" ")
-        if dash != "—" or not name or not encoded:
-            raise NoteError("a signature line is malformed")
-        signature = _decode(encoded)
+    for name, signature in [_signature(line) for line in lines]:
         if name != key.name or signature[:_KEY_ID_BYTES] != key.key_id:
             continue
         try:
             Ed25519PublicKey.from_public_bytes(key.public_key).verify(
-                signature[_KEY_ID_BYTES:], text.encode()
+                signature[_KEY_ID_BYTES:], signed
             )
         except InvalidSignature as err:
             raise NoteError("the signature does not fit the text") from err
         return text
     raise NoteError(f"the note is not signed by {key.name}")
+
+
+def _signature(line: str) -> tuple[str, bytes]:
+    """Read a signature line: whose it is, and the key id with the signature."""
+    dash, _, rest = line.partition(" ")
+    name, _, encoded = rest.partition(" ")
+    if dash != "—" or not name or not encoded:
+        raise NoteError("a signature line is malformed")
+    return name, _decode(encoded)
+
+
+def _encode(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError as err:
+        raise NoteError("the text is not Unicode") from err
 
 
 def _decode(encoded: str) -> bytes:
