@@ -1,1 +1,191 @@
 """Keep selected sensor readings in a log that is anchored in a smart contract."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import web3
+from homeassistant.const import (
+    CONF_ADDRESS,
+    CONF_TARGET,
+    EVENT_HOMEASSISTANT_FINAL_WRITE,
+    Platform,
+)
+from homeassistant.core import Event, HomeAssistant
+from homeassistant.exceptions import ConfigEntryError
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.aiohttp_client import async_create_clientsession
+from homeassistant.helpers.typing import ConfigType
+
+from . import repairs
+from .chain.account import Account
+from .chain.anchoring import Anchoring, Policy
+from .chain.client import ChainClient
+from .chain.journal import Journal
+from .chain.sender import Limits
+from .const import (
+    CONF_ANCHOR_AGE,
+    CONF_ANCHOR_READINGS,
+    CONF_CHAIN_ID,
+    CONF_DAILY_BUDGET,
+    CONF_DEPLOY,
+    CONF_LOG_ID,
+    CONF_MAX_FEE,
+    CONF_REPORTS,
+    CONF_RPC_URL,
+    DEFAULT_ANCHOR_AGE,
+    DEFAULT_ANCHOR_READINGS,
+    DOMAIN,
+    SUBENTRY_SOURCE,
+)
+from .coordinator import IotBlockchainConfigEntry, LogCoordinator, LogParts
+from .keys import LogKey, async_get_key_ring
+from .log.note import Signer
+from .log.store import LogStore, StoreError
+from .logs import log_path
+from .recording import Source
+from .services import async_setup_services
+
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+PLATFORMS = [Platform.BUTTON, Platform.SENSOR]
+
+_WEB3_VERSIONS = (7, 8)
+_GWEI = 10**9
+_ETHER = 10**18
+
+
+async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
+    """Register the actions."""
+    async_setup_services(hass)
+    return True
+
+
+async def async_setup_entry(
+    hass: HomeAssistant, entry: IotBlockchainConfigEntry
+) -> bool:
+    """Open a log and begin to record. The chain is not waited for."""
+    if int(web3.__version__.partition(".")[0]) not in _WEB3_VERSIONS:
+        raise ConfigEntryError(
+            translation_domain=DOMAIN,
+            translation_key="web3_version",
+            translation_placeholders={"version": web3.__version__},
+        )
+    coordinator = LogCoordinator(hass, entry, await _open(hass, entry))
+    entry.runtime_data = coordinator
+    await coordinator.async_start(_sources(entry))
+
+    async def stop(_event: Event) -> None:
+        await coordinator.async_stop()
+
+    entry.async_on_unload(
+        hass.bus.async_listen_once(EVENT_HOMEASSISTANT_FINAL_WRITE, stop)
+    )
+    entry.async_on_unload(entry.add_update_listener(_reload))
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    return True
+
+
+async def async_unload_entry(
+    hass: HomeAssistant, entry: IotBlockchainConfigEntry
+) -> bool:
+    """Stop everything that the entry began."""
+    if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
+        return False
+    await entry.runtime_data.async_stop()
+    return True
+
+
+async def async_remove_entry(
+    hass: HomeAssistant, entry: IotBlockchainConfigEntry
+) -> None:
+    """Take back the repair issues. The log and its keys stay: they are evidence."""
+    repairs.clear_issues(hass, entry)
+
+
+async def _reload(hass: HomeAssistant, entry: IotBlockchainConfigEntry) -> None:
+    hass.config_entries.async_schedule_reload(entry.entry_id)
+
+
+async def _open(hass: HomeAssistant, entry: IotBlockchainConfigEntry) -> LogParts:
+    ring = await async_get_key_ring(hass)
+    log_key = ring.log_key(entry.data[CONF_LOG_ID])
+    account_key = ring.account_key(entry.data[CONF_ADDRESS])
+    if log_key is None or account_key is None:
+        raise ConfigEntryError(
+            translation_domain=DOMAIN,
+            translation_key="key_missing",
+            translation_placeholders={"address": entry.data[CONF_ADDRESS]},
+        )
+    client = await ChainClient.open(
+        entry.data[CONF_RPC_URL], async_create_clientsession(hass)
+    )
+    try:
+        return await hass.async_add_executor_job(
+            _open_parts,
+            log_path(hass, entry.data[CONF_LOG_ID]),
+            entry,
+            log_key,
+            account_key,
+            client,
+        )
+    except StoreError as err:
+        raise ConfigEntryError(
+            translation_domain=DOMAIN,
+            translation_key="log_unreadable",
+            translation_placeholders={"error": str(err)},
+        ) from err
+
+
+def _open_parts(
+    path: Path,
+    entry: IotBlockchainConfigEntry,
+    log_key: LogKey,
+    account_key: str,
+    client: ChainClient,
+) -> LogParts:
+    """Open the log. Runs in an executor."""
+    store = LogStore(path)
+    signer = Signer(store.origin, bytes.fromhex(log_key["private_key"]))
+    if signer.verifier_key != store.key:
+        store.close()
+        raise StoreError("the key that is kept here is not the key of this log")
+    account = Account(account_key)
+    options = entry.options
+    chain_id = entry.data[CONF_CHAIN_ID]
+    journal = Journal(path, chain_id)
+    return LogParts(
+        store=store,
+        journal=journal,
+        client=client,
+        account=account,
+        policy=Policy(
+            int(options.get(CONF_ANCHOR_READINGS, DEFAULT_ANCHOR_READINGS)),
+            timedelta(**options.get(CONF_ANCHOR_AGE, DEFAULT_ANCHOR_AGE)),
+        ),
+        anchoring=Anchoring(
+            store=store,
+            signer=signer,
+            journal=journal,
+            client=client,
+            account=account,
+            creator=log_key["creator"],
+            chain_id=chain_id,
+            limits=Limits(
+                _wei(options.get(CONF_MAX_FEE), _GWEI),
+                _wei(options.get(CONF_DAILY_BUDGET), _ETHER),
+            ),
+            deploy=entry.data[CONF_DEPLOY],
+        ),
+    )
+
+
+def _sources(entry: IotBlockchainConfigEntry) -> dict[str, Source]:
+    return {
+        subentry.subentry_id: Source(
+            subentry.title, subentry.data[CONF_TARGET], subentry.data[CONF_REPORTS]
+        )
+        for subentry in entry.get_subentries_of_type(SUBENTRY_SOURCE)
+    }
+
+
+def _wei(amount: float | None, unit: int) -> int | None:
+    return None if amount is None else int(amount * unit)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ..log.note import Signer
-from ..log.receipt import Anchor
+from ..log.receipt import Anchor, Receipt
 from ..log.store import LogStore
 from . import contract
 from .account import Account
@@ -170,8 +170,32 @@ class Anchoring:
     async def _last_anchor(self) -> Submission | None:
         return await asyncio.to_thread(self._journal.last_anchor, *ANCHORED)
 
-    def anchor_of(self, submission: Submission) -> Anchor:
-        """Describe an anchor that is in a block, for a receipt."""
+    def receipt(self, first: int, stop: int) -> Receipt:
+        """Make the receipt of the entries ``first`` up to ``stop``. For an executor.
+
+        It is for the first anchor that holds them all; where there is none yet, for
+        the log as it is now, and says so.
+
+        Raises:
+            StoreError: the log does not hold them.
+        """
+        entries = self._store.entries(first, stop)
+        covering = self._journal.anchor_covering(stop - 1)
+        size = _size(covering)
+        text = self._store.checkpoint_at(size)
+        if covering is None or text is None:
+            current, text = self._store.sign_checkpoint(self._signer)
+            covering, size = None, current.size
+        return Receipt(
+            first=first,
+            entries=entries,
+            proof=self._store.range_proof(first, stop, size),
+            checkpoint=text,
+            key=str(self._store.key),
+            anchor=None if covering is None else self._anchor_of(covering),
+        )
+
+    def _anchor_of(self, submission: Submission) -> Anchor:
         placement, intent = submission.placement, submission.intent
         if (
             placement is None

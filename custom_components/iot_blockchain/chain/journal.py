@@ -50,6 +50,15 @@ _SCHEMA = (
 )
 
 
+_SELECT = """
+    SELECT *, coalesce(hash, (
+        SELECT hash FROM attempt WHERE submission = submission.id
+        ORDER BY rowid DESC LIMIT 1
+    )) AS last_hash
+    FROM submission WHERE chain = ?
+"""
+
+
 class Kind(StrEnum):
     """What a submission is for."""
 
@@ -96,13 +105,17 @@ class Placement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """A submission as it stands in the journal."""
+    """A submission as it stands in the journal.
+
+    ``hash`` is of the transaction in the block, or of the last one sent.
+    """
 
     id: int
     intent: Intent
     nonce: int
     gas: int
     status: Status
+    hash: bytes
     placement: Placement | None
 
 
@@ -190,8 +203,7 @@ class Journal:
                     sent=row["sent"],
                 )
                 for row in self._connection.execute(
-                    "SELECT * FROM attempt WHERE submission = ? ORDER BY sent DESC,"
-                    " length(max_fee) DESC, max_fee DESC",
+                    "SELECT * FROM attempt WHERE submission = ? ORDER BY rowid DESC",
                     (submission.id,),
                 )
             ]
@@ -266,7 +278,7 @@ class Journal:
             return [
                 _submission(row)
                 for row in self._connection.execute(
-                    f"SELECT * FROM submission WHERE chain = ? AND {condition}",  # noqa: S608 - conditions are this module's own
+                    f"{_SELECT} AND {condition}",
                     (self._chain, *parameters),
                 )
             ]
@@ -309,5 +321,6 @@ def _submission(row: sqlite3.Row) -> Submission:
         nonce=row["nonce"],
         gas=row["gas"],
         status=Status(row["status"]),
+        hash=row["last_hash"],
         placement=placement,
     )

@@ -7,7 +7,7 @@ cut would leave a log that can never be continued.
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -292,6 +292,18 @@ class LogStore:
         )
         return rows[0][0] if rows else None
 
+    def last_times(self, entities: Iterable[str]) -> dict[str, datetime]:
+        """Return when the last reading of each entity was made, where there is one."""
+        found = {}
+        for entity in entities:
+            ((time,),) = self._read(
+                "SELECT max(time) FROM entry WHERE entity = ?",
+                (self._entities.get(entity),),
+            )
+            if time is not None:
+                found[entity] = _EPOCH + time * _MICROSECOND
+        return found
+
     def acts(self, name: str) -> Iterator[entry.Entry]:
         """Go through the acts of one name, the last first."""
         for (data,) in self._read(
@@ -303,7 +315,7 @@ class LogStore:
             if decoded.members.get("act") == name:
                 yield decoded
 
-    def readings_from(self, size: int) -> Counts:
+    def counts_from(self, size: int) -> Counts:
         """Count the entries, and the readings among them, after the first ``size``."""
         with self._write_lock:
             ((acts,),) = self._read(

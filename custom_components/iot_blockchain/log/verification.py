@@ -11,6 +11,10 @@ from .note import NoteError, VerifierKey
 from .receipt import Receipt, ReceiptError
 
 
+# Without these steps of ``chain.verification``, an anchor is only a claim.
+_ANCHORED = {"anchor", "on_chain"}
+
+
 class Result(StrEnum):
     """How one step went."""
 
@@ -58,9 +62,8 @@ class Report:
             return Verdict.INVALID
         if self.receipt.anchor is None:
             return Verdict.NOT_ANCHORED
-        if Result.SKIPPED in results:
-            return Verdict.UNCHECKED
-        return Verdict.ANCHORED
+        passed = {step.name for step in self.steps if step.result is Result.PASSED}
+        return Verdict.ANCHORED if passed >= _ANCHORED else Verdict.UNCHECKED
 
 
 def verify_offline(value: object) -> Report:

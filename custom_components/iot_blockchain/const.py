@@ -1,0 +1,27 @@
+"""Names that several modules share."""
+
+from typing import Final
+
+DOMAIN: Final = "iot_blockchain"
+
+# a config entry: one log on one chain
+CONF_CHAIN_ID: Final = "chain_id"
+CONF_CURRENCY: Final = "currency"
+CONF_LOG_ID: Final = "log_id"
+CONF_RPC_URL: Final = "rpc_url"
+
+# its options
+CONF_ANCHOR_AGE: Final = "anchor_age"
+CONF_ANCHOR_READINGS: Final = "anchor_readings"
+CONF_DAILY_BUDGET: Final = "daily_budget"
+CONF_DEPLOY: Final = "deploy"
+CONF_MAX_FEE: Final = "max_fee"
+
+# a source, which is a subentry
+SUBENTRY_SOURCE: Final = "source"
+CONF_REPORTS: Final = "reports"
+
+DEFAULT_ANCHOR_AGE: Final = {"hours": 1}
+DEFAULT_ANCHOR_READINGS: Final = 5000
+
+LOGS_FOLDER: Final = "iot_blockchain"

@@ -1,0 +1,330 @@
+"""The coordinator of one log: it drives the anchoring and tells the entities."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
+from homeassistant.util import dt as dt_util
+
+from . import repairs
+from .chain.account import Account
+from .chain.anchoring import ANCHORED, Anchoring, Policy
+from .chain.client import ChainClient
+from .chain.errors import ChainError, ChainUnreachableError
+from .chain.journal import Journal, Kind, Status, Submission
+from .chain.networks import CUSTOM_POLL, by_chain_id
+from .const import CONF_CHAIN_ID, DOMAIN
+from .log.receipt import Receipt
+from .log.store import LogStore, StoreError
+from .recording import Recording, Source
+
+_LOGGER = logging.getLogger(__name__)
+
+_BALANCE_AGE = timedelta(minutes=5)
+_FINALITY_POLLS = 5
+_LONGEST_DELAY = 300.0
+_WAIT_SECONDS = 600
+
+type IotBlockchainConfigEntry = ConfigEntry[LogCoordinator]
+
+
+class AnchorStatus(StrEnum):
+    """How far the last anchor is; ``pending`` means that none is on its way."""
+
+    PENDING = "pending"
+    SUBMITTED = "submitted"
+    CONFIRMED = "confirmed"
+    FINAL = "final"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogStatus:
+    """What the entities show. ``balance`` is in wei, None while it is not known."""
+
+    recorded: int
+    waiting: int
+    anchor_status: AnchorStatus
+    last_anchored: datetime | None
+    last_transaction: Submission | None
+    balance: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _View:
+    """Where the log and its anchors stand on disk.
+
+    ``waiting`` and ``oldest`` are of the readings that no block holds yet.
+    """
+
+    recorded: int
+    waiting: int
+    oldest: datetime | None
+    anchor: Submission | None
+    last: Submission | None
+    unfinished: Sequence[Status]
+    due: bool
+
+    @property
+    def anchor_status(self) -> AnchorStatus:
+        if (
+            self.last is not None
+            and self.last.intent.kind is Kind.ANCHOR
+            and self.last.status is Status.SUBMITTED
+        ):
+            return AnchorStatus.SUBMITTED
+        if self.anchor is None or self.due:
+            return AnchorStatus.PENDING
+        return AnchorStatus(self.anchor.status)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogParts:
+    """What a log is made of, opened and ready."""
+
+    store: LogStore
+    journal: Journal
+    client: ChainClient
+    anchoring: Anchoring
+    account: Account
+    policy: Policy
+
+
+class LogCoordinator(DataUpdateCoordinator[LogStatus]):
+    """One log: recording, anchoring, and what is to be said of both."""
+
+    config_entry: IotBlockchainConfigEntry
+
+    def __init__(
+        self, hass: HomeAssistant, entry: IotBlockchainConfigEntry, parts: LogParts
+    ) -> None:
+        """Take the opened parts; nothing runs yet."""
+        super().__init__(
+            hass, _LOGGER, config_entry=entry, name=entry.title, always_update=False
+        )
+        self.parts = parts
+        self.chain_id: int = entry.data[CONF_CHAIN_ID]
+        self.network = by_chain_id(self.chain_id)
+        self.recording = Recording(
+            hass, parts.store, self._recorded, self._recording_trouble
+        )
+        self._poll = self.network.poll if self.network else CUSTOM_POLL
+        self._wake = asyncio.Event()
+        self._stepped = asyncio.Condition()
+        self._requested_size = 0
+        self._failures = 0
+        self._problem: ChainError | None = None
+        self._balance: int | None = None
+        self._balance_time: datetime | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._refreshing = False
+        self._stopped = False
+
+    async def async_start(self, sources: dict[str, Source]) -> None:
+        """Begin to record, and to anchor in the background."""
+        await self.recording.async_start(sources)
+        self._publish(await self._look())
+        self._start(self._run())
+
+    @callback
+    def _start(self, work: Coroutine[None, None, None]) -> None:
+        task = self.config_entry.async_create_background_task(
+            self.hass, work, f"{DOMAIN} {self.config_entry.title}"
+        )
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def async_stop(self) -> None:
+        """Stop to record, write what is left, and close the log's file."""
+        if self._stopped:
+            return
+        self._stopped = True
+        try:
+            await self.recording.async_stop()
+        except StoreError as err:
+            _LOGGER.error("The last readings could not be written: %s", err)  # noqa: TRY400 - expected, and said in one line
+        # Whatever a task is at, it is safe to stop there: what was to be sent is on
+        # the disk, and is sent again.
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.hass.async_add_executor_job(self._close)
+
+    def _close(self) -> None:
+        self.parts.journal.close()
+        self.parts.store.close()
+
+    async def async_anchor(self, *, wait: bool) -> Submission | None:
+        """Anchor everything recorded so far, whatever the policy says.
+
+        With ``wait``, return the anchor once it is in a block.
+
+        Raises:
+            ChainError: (with ``wait``) it cannot be anchored now.
+            TimeoutError: (with ``wait``) it takes too long. Either way it is anchored
+                as soon as that is possible.
+        """
+        await self.recording.async_flush()
+        size = self.parts.store.size
+        self._requested_size = size
+        self._failures = 0
+        self._problem = None
+        self._wake.set()
+        if not wait:
+            return None
+        async with asyncio.timeout(_WAIT_SECONDS), self._stepped:
+            while True:
+                anchor = await self.hass.async_add_executor_job(
+                    self.parts.journal.anchor_covering, size - 1
+                )
+                if anchor is not None:
+                    return anchor
+                if self._problem is not None:
+                    raise self._problem
+                await self._stepped.wait()
+
+    async def async_receipt(self, first: int, stop: int) -> Receipt:
+        """Make a receipt.
+
+        Raises:
+            StoreError: the log does not hold these entries.
+        """
+        await self.recording.async_flush()
+        return await self.hass.async_add_executor_job(
+            self.parts.anchoring.receipt, first, stop
+        )
+
+    @callback
+    def _recorded(self) -> None:
+        """Tell the entities, but not more often than they can be told."""
+        if not self._refreshing:
+            self._refreshing = True
+            self._start(self._refresh())
+
+    async def _refresh(self) -> None:
+        view = await self._look()
+        self._refreshing = False
+        self._publish(view)
+        if view.due and not self._failures:
+            self._wake.set()
+
+    @callback
+    def _recording_trouble(self, error: StoreError | None) -> None:
+        repairs.set_recording_issue(self.hass, self.config_entry, error)
+
+    async def _run(self) -> None:
+        """Anchor when it is due, for as long as the entry is loaded."""
+        while True:
+            self._wake.clear()
+            view = await self._step()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._delay(view)):
+                    await self._wake.wait()
+
+    async def _step(self) -> _View:
+        """Do what there is to do with the chain, and tell the entities."""
+        view = await self._look()
+        try:
+            if view.due or view.unfinished:
+                await self.parts.anchoring.advance(due=view.due)
+            if view.due or self._balance_is_old():
+                await self._refresh_balance()
+        except ChainError as err:
+            self._failures += 1
+            self._set_problem(err)
+        else:
+            self._failures = 0
+            if view.due or view.unfinished or self._problem_is_of_reach():
+                self._set_problem(None)
+        view = await self._look()
+        self._publish(view)
+        async with self._stepped:
+            self._stepped.notify_all()
+        return view
+
+    def _delay(self, view: _View) -> float:
+        """Return how many seconds to rest before looking at the chain again."""
+        if self._failures:
+            return min(self._poll * 2.0**self._failures, _LONGEST_DELAY)
+        if view.due or Status.SUBMITTED in view.unfinished:
+            return self._poll
+        if view.unfinished:
+            return self._poll * _FINALITY_POLLS
+        if view.oldest is None:
+            return _LONGEST_DELAY
+        until_due = view.oldest + self.parts.policy.age - dt_util.utcnow()
+        return min(max(until_due.total_seconds(), 1), _LONGEST_DELAY)
+
+    def _balance_is_old(self) -> bool:
+        return (
+            self._balance_time is None
+            or dt_util.utcnow() - self._balance_time >= _BALANCE_AGE
+        )
+
+    async def _refresh_balance(self) -> None:
+        self._balance = None
+        self._balance = await self.parts.client.balance(self.parts.account.address)
+        self._balance_time = dt_util.utcnow()
+
+    def _problem_is_of_reach(self) -> bool:
+        return isinstance(self._problem, ChainUnreachableError)
+
+    @callback
+    def _set_problem(self, problem: ChainError | None) -> None:
+        known = self._problem is not None and type(problem) is type(self._problem)
+        if problem is not None and not known:
+            _LOGGER.warning(
+                "%s cannot be anchored for now: %s", self.config_entry.title, problem
+            )
+        elif problem is None and self._problem is not None:
+            _LOGGER.info("%s can be anchored again", self.config_entry.title)
+        self._problem = problem
+        repairs.set_chain_issue(self.hass, self.config_entry, problem)
+
+    async def _look(self) -> _View:
+        return await self.hass.async_add_executor_job(self._read)
+
+    def _read(self) -> _View:
+        """Read where the log and its anchors stand. Runs in an executor."""
+        store, journal = self.parts.store, self.parts.journal
+        anchor = journal.last_anchor(*ANCHORED)
+        anchored_size = 0 if anchor is None else anchor.intent.size or 0
+        waiting = store.counts_from(anchored_size).readings
+        oldest = store.time_of_first_reading_from(anchored_size)
+        return _View(
+            recorded=store.counts.readings,
+            waiting=waiting,
+            oldest=oldest,
+            anchor=anchor,
+            last=journal.last(),
+            unfinished=[
+                submission.status
+                for submission in journal.with_status(
+                    Status.SUBMITTED, Status.CONFIRMED
+                )
+            ],
+            due=self._requested_size > anchored_size
+            or self.parts.policy.is_due(waiting, oldest, dt_util.utcnow()),
+        )
+
+    @callback
+    def _publish(self, view: _View) -> None:
+        placement = view.anchor.placement if view.anchor else None
+        self.async_set_updated_data(
+            LogStatus(
+                recorded=view.recorded,
+                waiting=view.waiting,
+                anchor_status=view.anchor_status,
+                last_anchored=datetime.fromtimestamp(placement.time, UTC)
+                if placement
+                else None,
+                last_transaction=view.last,
+                balance=self._balance,
+            )
+        )

@@ -1,0 +1,31 @@
+"""What the entities of a log have in common."""
+
+from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
+from homeassistant.helpers.entity import EntityDescription
+from homeassistant.helpers.update_coordinator import CoordinatorEntity
+
+from .const import CONF_LOG_ID, DOMAIN
+from .coordinator import LogCoordinator
+
+
+class LogEntity(CoordinatorEntity[LogCoordinator]):
+    """An entity on the device of a log."""
+
+    _attr_has_entity_name = True
+
+    def __init__(
+        self, coordinator: LogCoordinator, description: EntityDescription
+    ) -> None:
+        """Take the log to show."""
+        super().__init__(coordinator)
+        self.entity_description = description
+        entry = coordinator.config_entry
+        log_id = entry.data[CONF_LOG_ID]
+        self._attr_unique_id = f"{log_id}_{description.key}"
+        self._attr_device_info = DeviceInfo(
+            identifiers={(DOMAIN, log_id)},
+            name=entry.title,
+            manufacturer="IoT Blockchain",
+            model="Log",
+            entry_type=DeviceEntryType.SERVICE,
+        )

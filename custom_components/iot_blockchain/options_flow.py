@@ -1,0 +1,69 @@
+"""The options of a log: when to anchor, and what that may cost."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import probatio as vol
+from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
+from homeassistant.helpers import selector
+
+from .const import (
+    CONF_ANCHOR_AGE,
+    CONF_ANCHOR_READINGS,
+    CONF_CURRENCY,
+    CONF_DAILY_BUDGET,
+    CONF_MAX_FEE,
+    DEFAULT_ANCHOR_AGE,
+    DEFAULT_ANCHOR_READINGS,
+)
+
+_SHORTEST_AGE = timedelta(seconds=10)
+
+
+class LogOptionsFlow(OptionsFlow):
+    """Changes when a log is anchored."""
+
+    async def async_step_init(
+        self, user_input: Mapping[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Show the options."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            if timedelta(**user_input[CONF_ANCHOR_AGE]) >= _SHORTEST_AGE:
+                return self.async_create_entry(data=user_input)
+            errors[CONF_ANCHOR_AGE] = "too_short"
+        schema = vol.Schema(
+            {
+                vol.Required(
+                    CONF_ANCHOR_READINGS, default=DEFAULT_ANCHOR_READINGS
+                ): _number(minimum=1, step=1),
+                vol.Required(
+                    CONF_ANCHOR_AGE, default=DEFAULT_ANCHOR_AGE
+                ): selector.DurationSelector(
+                    selector.DurationSelectorConfig(enable_day=True)
+                ),
+                vol.Optional(CONF_MAX_FEE): _number(unit="gwei"),
+                vol.Optional(CONF_DAILY_BUDGET): _number(
+                    unit=self.config_entry.data[CONF_CURRENCY]
+                ),
+            }
+        )
+        return self.async_show_form(
+            step_id="init",
+            data_schema=self.add_suggested_values_to_schema(
+                schema, user_input or self.config_entry.options
+            ),
+            errors=errors,
+        )
+
+
+def _number(
+    *, minimum: float = 0, step: float | None = None, unit: str | None = None
+) -> selector.NumberSelector:
+    config = selector.NumberSelectorConfig(
+        min=minimum, step=step or "any", mode=selector.NumberSelectorMode.BOX
+    )
+    if unit is not None:
+        config["unit_of_measurement"] = unit
+    return selector.NumberSelector(config)

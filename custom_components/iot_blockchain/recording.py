@@ -1,0 +1,286 @@
+"""Recording: from Home Assistant's states to the log, one way.
+
+On the event loop a state change costs a look-up and an append to a queue. Everything
+else (serialising, hashing, the disk) happens in an executor, in batches.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from homeassistant.const import ATTR_DEVICE_CLASS, ATTR_UNIT_OF_MEASUREMENT
+from homeassistant.core import (
+    CALLBACK_TYPE,
+    Event,
+    EventStateChangedData,
+    EventStateReportedData,
+    HomeAssistant,
+    State,
+    callback,
+)
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.event import (
+    async_call_later,
+    async_track_state_change_event,
+    async_track_state_report_event,
+)
+from homeassistant.helpers.target import TargetEntityChangeTracker, TargetSelection
+from homeassistant.util import dt as dt_util
+
+from .const import DOMAIN
+from .log.canonical import Value
+from .log.entry import Act, Reading
+from .log.store import LogStore, StoreError
+
+_LOGGER = logging.getLogger(__name__)
+
+_FLUSH_DELAY = 0.5
+_RETRY_DELAY = 10.0
+_BATCH = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What to record: a target, and whether unchanged reports count as readings."""
+
+    title: str
+    target: Mapping[str, Any]
+    reports: bool
+
+    def describe(self) -> dict[str, Value]:
+        """Describe the source for the log's own record of it."""
+        described: dict[str, Value] = {
+            kind: " ".join(sorted([ids] if isinstance(ids, str) else ids))
+            for kind, ids in self.target.items()
+        }
+        return described | {"title": self.title, "reports": self.reports}
+
+
+class _SourceTracker(TargetEntityChangeTracker):
+    """Follows which entities a source selects, as the registries change."""
+
+    def __init__(
+        self, hass: HomeAssistant, source: Source, on_change: Callable[[], None]
+    ) -> None:
+        super().__init__(
+            hass, TargetSelection(dict(source.target)), recordable_entities(hass)
+        )
+        self.source = source
+        self.entities: set[str] = set()
+        self._on_change = on_change
+
+    @callback
+    def _handle_entities_update(self, tracked_entities: set[str]) -> None:
+        if tracked_entities != self.entities:
+            self.entities = tracked_entities
+            self._on_change()
+
+
+def recordable_entities(hass: HomeAssistant) -> Callable[[set[str]], set[str]]:
+    """Return a filter that leaves out this integration's own entities.
+
+    A log that recorded how much it has recorded would never come to rest.
+    """
+    registry = er.async_get(hass)
+
+    def recordable(entities: set[str]) -> set[str]:
+        return {
+            entity
+            for entity in entities
+            if (found := registry.async_get(entity)) is None or found.platform != DOMAIN
+        }
+
+    return recordable
+
+
+class Recording:
+    """Records the states that the sources select."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        store: LogStore,
+        on_recorded: Callable[[], None],
+        on_trouble: Callable[[StoreError | None], None],
+    ) -> None:
+        """Take the log to write to; nothing is recorded yet.
+
+        ``on_recorded`` is called when entries are on the disk, ``on_trouble`` when they
+        cannot be written, and with None when they can again.
+        """
+        self._hass = hass
+        self._store = store
+        self._on_recorded = on_recorded
+        self._on_trouble = on_trouble
+        self._queue: list[tuple[State, datetime]] = []
+        self._last_seen: dict[str, datetime] = {}
+        self._write_lock = asyncio.Lock()
+        self._trouble = False
+        self._cancel_flush: CALLBACK_TYPE | None = None
+        self._cancel_listeners: list[CALLBACK_TYPE] = []
+        self._catching_up: asyncio.Task[None] | None = None
+        self._trackers: list[_SourceTracker] = []
+        self._cancel_trackers: list[CALLBACK_TYPE] = []
+
+    async def async_start(self, sources: Mapping[str, Source]) -> None:
+        """Begin to record, and write down that and what."""
+        for source in sources.values():
+            tracker = _SourceTracker(self._hass, source, self._listen)
+            self._trackers.append(tracker)
+            self._cancel_trackers.append(await tracker.async_setup())
+        now = dt_util.utcnow()
+        described = {key: source.describe() for key, source in sources.items()}
+        acts = [Act("started", now)]
+        if described != await self._hass.async_add_executor_job(self._last_sources):
+            acts.append(Act("sources", now, MappingProxyType({"sources": described})))
+        try:
+            await self.async_record(acts)
+        except StoreError as err:
+            self._report(err)
+        self._listen()
+
+    async def async_stop(self) -> None:
+        """Stop to record; what was seen so far is written."""
+        while self._cancel_trackers:
+            self._cancel_trackers.pop()()
+        self._stop_listening()
+        if self._catching_up is not None:
+            self._catching_up.cancel()
+        if self._cancel_flush is not None:
+            self._cancel_flush()
+            self._cancel_flush = None
+        await self.async_flush()
+        await self.async_record([Act("stopped", dt_util.utcnow())])
+
+    @property
+    def entities(self) -> set[str]:
+        """The entities that are recorded now."""
+        return {entity for tracker in self._trackers for entity in tracker.entities}
+
+    def _last_sources(self) -> object:
+        last = next(self._store.acts("sources"), None)
+        return {} if last is None else last.members.get("sources")
+
+    @callback
+    def _listen(self) -> None:
+        """Listen to the entities that the sources select now."""
+        self._stop_listening()
+        reported = {
+            entity
+            for tracker in self._trackers
+            if tracker.source.reports
+            for entity in tracker.entities
+        }
+        self._cancel_listeners = [
+            async_track_state_change_event(
+                self._hass, self.entities - reported, self._on_change
+            ),
+            async_track_state_change_event(self._hass, reported, self._on_any_change),
+            async_track_state_report_event(self._hass, reported, self._on_report),
+        ]
+        self._catching_up = self._hass.async_create_background_task(
+            self._catch_up(), f"{DOMAIN} catching up"
+        )
+
+    async def _catch_up(self) -> None:
+        """Record the states that were reached while nobody listened."""
+        unseen = self.entities - self._last_seen.keys()
+        recorded = await self._hass.async_add_executor_job(
+            self._store.last_times, unseen
+        )
+        for entity in sorted(unseen - self._last_seen.keys()):
+            state = self._hass.states.get(entity)
+            last = recorded.get(entity)
+            if state is not None and (last is None or last < state.last_updated):
+                self._enqueue(state, state.last_updated)
+
+    @callback
+    def _stop_listening(self) -> None:
+        while self._cancel_listeners:
+            self._cancel_listeners.pop()()
+
+    @callback
+    def _on_change(self, event: Event[EventStateChangedData]) -> None:
+        """Record a new state; other attributes alone are no reading."""
+        new, old = event.data["new_state"], event.data["old_state"]
+        if new is not None and (old is None or new.state != old.state):
+            self._enqueue(new, new.last_updated)
+
+    @callback
+    def _on_any_change(self, event: Event[EventStateChangedData]) -> None:
+        if (new := event.data["new_state"]) is not None:
+            self._enqueue(new, new.last_updated)
+
+    @callback
+    def _on_report(self, event: Event[EventStateReportedData]) -> None:
+        """Record an unchanged state that its device sent again."""
+        self._enqueue(event.data["new_state"], event.data["last_reported"])
+
+    @callback
+    def _enqueue(self, state: State, time: datetime) -> None:
+        self._queue.append((state, time))
+        self._last_seen[state.entity_id] = time
+        if self._cancel_flush is None:
+            self._flush_later(_FLUSH_DELAY)
+
+    @callback
+    def _flush_later(self, delay: float) -> None:
+        async def flush(_now: datetime) -> None:
+            self._cancel_flush = None
+            await self.async_flush()
+
+        self._cancel_flush = async_call_later(self._hass, delay, flush)
+
+    async def async_flush(self) -> None:
+        """Write what is in the queue. What cannot be written stays there."""
+        async with self._write_lock:
+            while batch := self._queue[:_BATCH]:
+                try:
+                    await self._hass.async_add_executor_job(self._write, batch)
+                except StoreError as err:
+                    self._report(err)
+                    if self._cancel_flush is None:
+                        self._flush_later(_RETRY_DELAY)
+                    return
+                del self._queue[: len(batch)]
+                self._report(None)
+                self._on_recorded()
+
+    async def async_record(self, records: Sequence[Reading | Act]) -> None:
+        """Write records now, after everything that was seen before them.
+
+        Raises:
+            StoreError: they were not written.
+        """
+        await self.async_flush()
+        async with self._write_lock:
+            await self._hass.async_add_executor_job(self._store.append, records)
+            self._on_recorded()
+
+    def _write(self, batch: Sequence[tuple[State, datetime]]) -> None:
+        self._store.append([reading_of(state, time) for state, time in batch])
+
+    @callback
+    def _report(self, error: StoreError | None) -> None:
+        if error is not None and not self._trouble:
+            _LOGGER.error("Readings cannot be written and wait in memory: %s", error)
+        self._trouble = error is not None
+        self._on_trouble(error)
+
+
+def reading_of(state: State, time: datetime) -> Reading:
+    """Make a reading of a state, verbatim."""
+    unit = state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)
+    device_class = state.attributes.get(ATTR_DEVICE_CLASS)
+    return Reading(
+        state.entity_id,
+        state.state,
+        time,
+        unit if isinstance(unit, str) else None,
+        # an enumeration's member is written as its plain value
+        str(device_class) if isinstance(device_class, str) else None,
+    )

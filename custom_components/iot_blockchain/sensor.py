@@ -1,0 +1,128 @@
+"""Sensors of a log."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from homeassistant.components.sensor import (
+    SensorDeviceClass,
+    SensorEntity,
+    SensorEntityDescription,
+    SensorStateClass,
+)
+from homeassistant.const import EntityCategory
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .const import CONF_CURRENCY
+from .coordinator import (
+    AnchorStatus,
+    IotBlockchainConfigEntry,
+    LogCoordinator,
+    LogStatus,
+)
+from .entity import LogEntity
+
+PARALLEL_UPDATES = 0
+
+_ETHER = 10**18
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogSensorDescription(SensorEntityDescription):
+    """A sensor, and where its value comes from."""
+
+    value: Callable[[LogStatus], str | int | Decimal | datetime | None]
+
+
+def _balance(status: LogStatus) -> Decimal | None:
+    return None if status.balance is None else Decimal(status.balance) / _ETHER
+
+
+def _transaction(status: LogStatus) -> str | None:
+    last = status.last_transaction
+    return f"0x{last.hash.hex()}" if last else None
+
+
+SENSORS = (
+    LogSensorDescription(
+        key="anchor_status",
+        translation_key="anchor_status",
+        device_class=SensorDeviceClass.ENUM,
+        options=list(AnchorStatus),
+        value=lambda status: status.anchor_status,
+    ),
+    LogSensorDescription(
+        key="last_anchored",
+        translation_key="last_anchored",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        value=lambda status: status.last_anchored,
+    ),
+    LogSensorDescription(
+        key="recorded",
+        translation_key="recorded",
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        value=lambda status: status.recorded,
+    ),
+    LogSensorDescription(
+        key="waiting",
+        translation_key="waiting",
+        state_class=SensorStateClass.MEASUREMENT,
+        value=lambda status: status.waiting,
+    ),
+    LogSensorDescription(
+        key="balance",
+        translation_key="balance",
+        state_class=SensorStateClass.MEASUREMENT,
+        suggested_display_precision=6,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value=_balance,
+    ),
+    LogSensorDescription(
+        key="last_transaction",
+        translation_key="last_transaction",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value=_transaction,
+    ),
+)
+
+
+async def async_setup_entry(
+    _hass: HomeAssistant,
+    entry: IotBlockchainConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the sensors of a log."""
+    async_add_entities(
+        LogSensor(entry.runtime_data, description) for description in SENSORS
+    )
+
+
+class LogSensor(LogEntity, SensorEntity):
+    """One value of a log."""
+
+    entity_description: LogSensorDescription
+
+    def __init__(
+        self, coordinator: LogCoordinator, description: LogSensorDescription
+    ) -> None:
+        """Take the log and what to show of it."""
+        super().__init__(coordinator, description)
+        if description.key == "balance":
+            self._attr_native_unit_of_measurement = coordinator.config_entry.data[
+                CONF_CURRENCY
+            ]
+
+    @property
+    def native_value(self) -> str | int | Decimal | datetime | None:
+        """Return the value."""
+        return self.entity_description.value(self.coordinator.data)
+
+    @property
+    def available(self) -> bool:
+        """A balance that nobody could ask for is unavailable, not unknown."""
+        return super().available and (
+            self.entity_description.key != "balance"
+            or self.coordinator.data.balance is not None
+        )

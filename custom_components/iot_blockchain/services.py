@@ -1,0 +1,253 @@
+"""The actions."""
+
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import probatio as vol
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import ATTR_CONFIG_ENTRY_ID, ATTR_ENTITY_ID, ATTR_TIME
+from homeassistant.core import (
+    HomeAssistant,
+    ServiceCall,
+    ServiceResponse,
+    SupportsResponse,
+    callback,
+)
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers import config_validation as cv, service
+from homeassistant.helpers.target import (
+    TargetSelection,
+    async_extract_referenced_entity_ids,
+)
+from homeassistant.util import dt as dt_util
+
+from .chain.errors import ChainError
+from .chain.verification import check_anchor, check_on_chain
+from .const import DOMAIN
+from .coordinator import IotBlockchainConfigEntry, LogCoordinator
+from .log.store import StoreError
+from .log.verification import Report, verify_offline
+from .recording import reading_of, recordable_entities
+
+ATTR_INDEX = "index"
+ATTR_RECEIPT = "receipt"
+ATTR_WAIT = "wait"
+
+_ANCHOR_SCHEMA = vol.Schema(
+    {
+        vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string,
+        vol.Optional(ATTR_WAIT, default=False): cv.boolean,
+        **cv.TARGET_SERVICE_FIELDS,
+    }
+)
+_GET_RECEIPT_SCHEMA = vol.All(
+    vol.Schema(
+        {
+            vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string,
+            vol.Exclusive(ATTR_ENTITY_ID, "which"): cv.entity_id,
+            vol.Exclusive(ATTR_INDEX, "which"): vol.All(
+                vol.Coerce(int), vol.Range(min=0)
+            ),
+            vol.Optional(ATTR_TIME): cv.datetime,
+        }
+    ),
+    cv.has_at_least_one_key(ATTR_ENTITY_ID, ATTR_INDEX),
+)
+_VERIFY_RECEIPT_SCHEMA = vol.Schema({vol.Required(ATTR_RECEIPT): vol.Any(dict, str)})
+
+
+@callback
+def async_setup_services(hass: HomeAssistant) -> None:
+    """Register the actions."""
+    hass.services.async_register(
+        DOMAIN,
+        "anchor",
+        _anchor,
+        schema=_ANCHOR_SCHEMA,
+        supports_response=SupportsResponse.OPTIONAL,
+    )
+    hass.services.async_register(
+        DOMAIN,
+        "get_receipt",
+        _get_receipt,
+        schema=_GET_RECEIPT_SCHEMA,
+        supports_response=SupportsResponse.ONLY,
+    )
+    hass.services.async_register(
+        DOMAIN,
+        "verify_receipt",
+        _verify_receipt,
+        schema=_VERIFY_RECEIPT_SCHEMA,
+        supports_response=SupportsResponse.ONLY,
+    )
+
+
+async def _anchor(call: ServiceCall) -> ServiceResponse:
+    """Anchor what was recorded; before, record the states of chosen entities."""
+    coordinator = _coordinator(call)
+    selection = TargetSelection(call.data)
+    if selection.has_any_target:
+        await _record_now(call.hass, coordinator, selection)
+    try:
+        anchor = await coordinator.async_anchor(wait=call.data[ATTR_WAIT])
+    except TimeoutError as err:
+        raise _error("anchor_timeout") from err
+    except ChainError as err:
+        raise _chain_error(coordinator, err) from err
+    status = coordinator.data
+    response: dict[str, Any] = {
+        "status": anchor.status if anchor else status.anchor_status,
+        "size": coordinator.parts.store.size,
+        "waiting": status.waiting,
+    }
+    if anchor is not None and (placement := anchor.placement) is not None:
+        response |= {
+            "number": placement.number,
+            "size": anchor.intent.size,
+            "transaction": f"0x{placement.transaction.hex()}",
+            "block_number": placement.block_number,
+            "block_time": _iso(placement.time),
+        }
+    return response
+
+
+async def _record_now(
+    hass: HomeAssistant, coordinator: LogCoordinator, selection: TargetSelection
+) -> None:
+    selected = async_extract_referenced_entity_ids(hass, selection)
+    entities = recordable_entities(hass)(
+        selected.referenced | selected.indirectly_referenced
+    )
+    states = [
+        state for entity in sorted(entities) if (state := hass.states.get(entity))
+    ]
+    if missing := selected.referenced - {state.entity_id for state in states}:
+        raise _invalid("entity_not_found", entity=", ".join(sorted(missing)))
+    if not states:
+        raise _invalid("no_entities")
+    now = dt_util.utcnow()
+    try:
+        await coordinator.recording.async_record(
+            [reading_of(state, now) for state in states]
+        )
+    except StoreError as err:
+        raise _error("log_unwritable", error=str(err)) from err
+
+
+async def _get_receipt(call: ServiceCall) -> ServiceResponse:
+    """Make the receipt of one reading."""
+    coordinator = _coordinator(call)
+    store = coordinator.parts.store
+    await coordinator.recording.async_flush()
+    index: int | None = call.data.get(ATTR_INDEX)
+    if index is None:
+        entity: str = call.data[ATTR_ENTITY_ID]
+        time: datetime | None = call.data.get(ATTR_TIME)
+        if time is not None and time.tzinfo is None:
+            time = time.replace(tzinfo=dt_util.get_default_time_zone())
+        index = await call.hass.async_add_executor_job(store.find, entity, time)
+        if index is None:
+            raise _invalid(
+                "no_reading",
+                entity=entity,
+                time="now" if time is None else time.isoformat(),
+            )
+    elif index >= store.size:
+        raise _invalid("no_entry", index=str(index), size=str(store.size))
+    try:
+        receipt = await coordinator.async_receipt(index, index + 1)
+    except StoreError as err:
+        raise _error("log_unreadable", error=str(err)) from err
+    report = check_anchor(verify_offline(receipt.to_json()))
+    return {
+        "anchored": receipt.anchor is not None,
+        "index": index,
+        "readings": _readings(report),
+        "receipt": receipt.to_json(),
+    }
+
+
+async def _verify_receipt(call: ServiceCall) -> ServiceResponse:
+    """Check a receipt, with the chain where one of the logs here is on that chain."""
+    hass = call.hass
+    report = check_anchor(
+        await hass.async_add_executor_job(verify_offline, call.data[ATTR_RECEIPT])
+    )
+    if report.receipt is not None and (anchor := report.receipt.anchor) is not None:
+        coordinators = [
+            cast("IotBlockchainConfigEntry", entry).runtime_data
+            for entry in hass.config_entries.async_entries(DOMAIN)
+            if entry.state is ConfigEntryState.LOADED
+        ]
+        if coordinators:
+            nearest = next(
+                (c for c in coordinators if anchor.chain == f"eip155:{c.chain_id}"),
+                coordinators[0],
+            )
+            report = await check_on_chain(
+                report, nearest.parts.client, nearest.chain_id
+            )
+    response: dict[str, Any] = {
+        "verdict": report.verdict,
+        "steps": [
+            {"name": step.name, "result": step.result, "reason": step.reason}
+            for step in report.steps
+        ],
+        "readings": _readings(report),
+    }
+    if report.checkpoint is not None:
+        response["log"] = report.checkpoint.origin
+    if report.receipt is not None and report.receipt.anchor is not None:
+        response["anchored_at"] = _iso(report.receipt.anchor.block_time)
+    return response
+
+
+def _coordinator(call: ServiceCall) -> LogCoordinator:
+    entry = cast(
+        "IotBlockchainConfigEntry",
+        service.async_get_config_entry(
+            call.hass, DOMAIN, call.data.get(ATTR_CONFIG_ENTRY_ID)
+        ),
+    )
+    return entry.runtime_data
+
+
+def _readings(report: Report) -> list[Any]:
+    """Return what the entries say, without what only the proof needs."""
+    return [
+        {
+            name: value
+            for name, value in entry.members.items()
+            if name not in {"salt", "v"}
+        }
+        for entry in report.entries
+    ]
+
+
+def _iso(time: int) -> str:
+    return datetime.fromtimestamp(time, UTC).isoformat()
+
+
+def _invalid(key: str, **placeholders: str) -> ServiceValidationError:
+    return ServiceValidationError(
+        translation_domain=DOMAIN,
+        translation_key=key,
+        translation_placeholders=placeholders,
+    )
+
+
+def _error(key: str, **placeholders: str) -> HomeAssistantError:
+    return HomeAssistantError(
+        translation_domain=DOMAIN,
+        translation_key=key,
+        translation_placeholders=placeholders,
+    )
+
+
+def _chain_error(coordinator: LogCoordinator, error: ChainError) -> HomeAssistantError:
+    return _error(
+        error.key,
+        error=str(error),
+        name=coordinator.config_entry.title,
+        **error.placeholders,
+    )
