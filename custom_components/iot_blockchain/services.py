@@ -24,7 +24,7 @@ from homeassistant.util import dt as dt_util
 from .chain.errors import ChainError
 from .chain.verification import check_anchor, check_on_chain
 from .const import DOMAIN
-from .coordinator import IotBlockchainConfigEntry, LogCoordinator
+from .coordinator import AnchorStatus, IotBlockchainConfigEntry, LogCoordinator
 from .log.store import StoreError
 from .log.verification import Report, verify_offline
 from .recording import reading_of, recordable_entities
@@ -159,8 +159,11 @@ async def _get_receipt(call: ServiceCall) -> ServiceResponse:
     except StoreError as err:
         raise _error("log_unreadable", error=str(err)) from err
     report = check_anchor(verify_offline(receipt.to_json()))
+    status = await call.hass.async_add_executor_job(
+        coordinator.parts.journal.status_of, index
+    )
     return {
-        "anchored": receipt.anchor is not None,
+        "status": status or AnchorStatus.PENDING,
         "index": index,
         "readings": _readings(report),
         "receipt": receipt.to_json(),

@@ -257,6 +257,16 @@ class Journal:
             index,
         )
 
+    def status_of(self, index: int) -> Status | None:
+        """Return how far the entry at an index is, None while nothing was sent."""
+        covering = self.anchor_covering(index) or self._first(
+            "kind = ? AND status = ? AND size > ? LIMIT 1",
+            Kind.ANCHOR,
+            Status.SUBMITTED,
+            index,
+        )
+        return covering and covering.status
+
     def last(self) -> Submission | None:
         """Return the last submission of any kind."""
         return self._first("TRUE ORDER BY id DESC LIMIT 1")
