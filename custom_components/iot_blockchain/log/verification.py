@@ -10,7 +10,6 @@ from .merkle import ProofError, leaf_hash, verify_range
 from .note import NoteError, VerifierKey
 from .receipt import Receipt, ReceiptError
 
-
 # Without these steps of ``chain.verification``, an anchor is only a claim.
 _ANCHORED = {"anchor", "on_chain"}
 
