@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from scripts.house.device import HostDevice, Scanner
+from tests.esphome.client import Connection, State, connect
 
 EAN = "4006381333931"
 # Longer than the idle timeout: whatever was going to be published has been.
@@ -18,37 +18,35 @@ SILENCE = 0.4
 class Bench:
     """A scanner plugged into a device, and what the device says."""
 
-    def __init__(self, program: Path, folder: Path, connect: Any) -> None:
+    def __init__(self, program: Path, folder: Path) -> None:
         """Prepare the bench: each test runs it with `open`."""
         self.scanner = Scanner()
         self.device = HostDevice(program, folder, serial_port=self.scanner.port)
-        self.connect = connect
 
     @asynccontextmanager
-    async def open(self) -> AsyncIterator[tuple[Scanner, Any]]:
+    async def open(self) -> AsyncIterator[tuple[Scanner, Connection]]:
         """Start everything, and end it."""
         with self.scanner:
-            async with self.device, self.connect(self.device) as connection:
+            async with self.device, connect(self.device) as connection:
                 yield self.scanner, connection
 
-    def published(self, *scans: str | bytes, pieces: int = 1) -> list[str | None]:
+    def published(self, *scans: str | bytes, pieces: int = 1) -> list[State]:
         """Scan with silence after each scan, and say what was published."""
 
-        async def scenario() -> list[str | None]:
+        async def scenario() -> list[State]:
             async with self.open() as (scanner, connection):
                 for scan in scans:
                     await scanner.scan(scan, pieces=pieces)
                     await asyncio.sleep(SILENCE)
-                states: list[str | None] = connection.states()
-                return states
+                return connection.states()
 
         return asyncio.run(scenario())
 
 
 @pytest.fixture
-def bench(scanner_program: Path, tmp_path: Path, connect: Any) -> Bench:
+def bench(scanner_program: Path, tmp_path: Path) -> Bench:
     """Lay out a bench."""
-    return Bench(scanner_program, tmp_path, connect)
+    return Bench(scanner_program, tmp_path)
 
 
 def test_pieces_of_a_code_are_merged(bench: Bench) -> None:
@@ -114,7 +112,7 @@ def test_a_longer_code_is_dropped(bench: Bench, end: str) -> None:
 
 
 def test_a_restarted_device_listens_again(
-    scanner_program: Path, tmp_path: Path, connect: Any
+    scanner_program: Path, tmp_path: Path
 ) -> None:
     """The scanner stays plugged in while the device has no power."""
 
@@ -137,7 +135,7 @@ def test_a_returning_client_is_not_told_an_old_code(bench: Bench) -> None:
         async with bench.open() as (scanner, connection):
             await scanner.scan(f"{EAN}\r")
             assert await connection.next_state() == EAN
-            async with bench.connect(bench.device) as returned:
+            async with connect(bench.device) as returned:
                 assert returned.states() == []
                 await scanner.scan(f"{EAN}\r")
                 assert [await returned.next_state() for _ in range(2)] == [None, EAN]

@@ -1,13 +1,14 @@
 """Every configuration is one that ESPHome accepts, and refuses what cannot work."""
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from scripts.house.device import CONFIGS, ESPHOME
+from scripts.house.device import CONFIGS, ESPHOME, ROOT
 
 DEVICES = ["fridge.yaml", "barcode_scanner.yaml"]
 
@@ -119,5 +120,28 @@ def test_gpio3_may_be_used_when_the_logger_is_silent(
 ) -> None:
     """It is the shared UART that is refused, not the pin."""
     config = scanner_with(configs, {"rx_pin: GPIO13": "rx_pin: GPIO3"})
+    result = esphome("config", config, data=tmp_path / "data")
+    assert result.returncode == 0, result.stdout
+
+
+def test_the_documented_use_of_the_component_is_valid(
+    configs: Path, tmp_path: Path
+) -> None:
+    """What a reader copies into a configuration of their own works."""
+    page = (ROOT / "docs" / "devices.md").read_text()
+    (example,) = (
+        block
+        for block in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+        if "platform: barcode_scanner" in block
+    )
+    source, subfolder = re.findall(r"url: (\S+).*\n +path: (\S+)", example)[0]
+    assert (ROOT / subfolder / "barcode_scanner" / "text_sensor.py").is_file()
+    # The same component, without the network.
+    example = example.replace("type: git", "type: local")
+    example = re.sub(rf" +url: {source}.*\n", "", example)
+    example = example.replace(f"path: {subfolder}", "path: components")
+    board = "esphome:\n  name: mine\nesp8266:\n  board: d1_mini\nwifi:\n  ap:\n"
+    config = configs / "mine.yaml"
+    config.write_text(board + example)
     result = esphome("config", config, data=tmp_path / "data")
     assert result.returncode == 0, result.stdout

@@ -4,20 +4,21 @@ import asyncio
 import math
 from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from scripts.house.device import HostDevice
+from tests.esphome.client import Connection, connect
 
-type Run = Callable[[Callable[[Any], Coroutine[Any, Any, None]]], None]
+type Scenario = Callable[[Connection], Coroutine[None, None, None]]
+type Run = Callable[[Scenario], None]
 
 
 @pytest.fixture
-def run(fridge_program: Path, tmp_path: Path, connect: Any) -> Run:
+def run(fridge_program: Path, tmp_path: Path) -> Run:
     """Run a scenario with a connection to a fridge."""
 
-    def run(scenario: Callable[[Any], Coroutine[Any, Any, None]]) -> None:
+    def run(scenario: Scenario) -> None:
         async def with_fridge() -> None:
             fridge = HostDevice(fridge_program, tmp_path)
             async with fridge, connect(fridge) as connection:
@@ -28,7 +29,14 @@ def run(fridge_program: Path, tmp_path: Path, connect: Any) -> Run:
     return run
 
 
-async def state_of(connection: Any, celsius: float) -> None:
+async def temperature(connection: Connection) -> float:
+    """Wait for the next temperature."""
+    state = await connection.next_state()
+    assert isinstance(state, float)
+    return state
+
+
+async def state_of(connection: Connection, celsius: float) -> None:
     """Wait for a state that is known to come: all that comes before it has come."""
     while await connection.next_state() != celsius:
         pass
@@ -37,9 +45,9 @@ async def state_of(connection: Any, celsius: float) -> None:
 def test_a_fridge_lives_by_itself(run: Run) -> None:
     """It measures without being told to, and stays between 3 and 6 °C."""
 
-    async def scenario(connection: Any) -> None:
+    async def scenario(connection: Connection) -> None:
         for _ in range(10):
-            assert 3 <= await connection.next_state() <= 6
+            assert 3 <= await temperature(connection) <= 6
 
     run(scenario)
 
@@ -47,7 +55,7 @@ def test_a_fridge_lives_by_itself(run: Run) -> None:
 def test_a_measurement_is_rounded_to_what_a_float_can_say(run: Run) -> None:
     """Eighths of a degree are recorded as they are shown."""
 
-    async def scenario(connection: Any) -> None:
+    async def scenario(connection: Connection) -> None:
         for measured, published in ((4.2, 4.25), (-18.1, -18.125), (3.0, 3.0)):
             await connection.act("set_temperature", celsius=measured)
             await state_of(connection, published)
@@ -66,7 +74,7 @@ def test_a_measurement_is_rounded_to_what_a_float_can_say(run: Run) -> None:
 def test_what_is_no_measurement_is_no_reading(run: Run, rejected: float) -> None:
     """It is never published, however often it is measured."""
 
-    async def scenario(connection: Any) -> None:
+    async def scenario(connection: Connection) -> None:
         await connection.act("set_temperature", celsius=4.5)
         await state_of(connection, 4.5)
         await connection.act("set_temperature", celsius=rejected)
@@ -82,8 +90,8 @@ def test_what_is_no_measurement_is_no_reading(run: Run, rejected: float) -> None
 def test_a_warm_fridge_is_a_reading(run: Run) -> None:
     """Only 85 °C is refused: a broken fridge is what people want to know about."""
 
-    async def scenario(connection: Any) -> None:
-        for celsius in (25.0, 84.0, 86.0):
+    async def scenario(connection: Connection) -> None:
+        for celsius in (25.0, 84.875, 85.125):
             await connection.act("set_temperature", celsius=celsius)
             await state_of(connection, celsius)
 
@@ -93,14 +101,14 @@ def test_a_warm_fridge_is_a_reading(run: Run) -> None:
 def test_a_silent_sensor_becomes_unknown(run: Run) -> None:
     """The last good value is not shown for ever: a gap can be seen."""
 
-    async def scenario(connection: Any) -> None:
+    async def scenario(connection: Connection) -> None:
         await connection.act("set_temperature", celsius=4.5)
         await state_of(connection, 4.5)
         await connection.act("set_temperature", celsius=math.nan)
-        while (state := await connection.next_state()) == 4.5:
+        while (celsius := await temperature(connection)) == 4.5:
             pass
-        assert math.isnan(state)
+        assert math.isnan(celsius)
         await connection.act("release_temperature")
-        assert 3 <= await connection.next_state() <= 6
+        assert 3 <= await temperature(connection) <= 6
 
     run(scenario)

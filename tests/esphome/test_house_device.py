@@ -4,7 +4,6 @@ import asyncio
 import os
 import socket
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -16,6 +15,7 @@ from scripts.house.device import (
     Scanner,
     build,
 )
+from tests.esphome.client import connect
 
 
 def refuses(port: int) -> bool:
@@ -62,7 +62,7 @@ def test_a_device_is_not_offered_to_the_network(
 
 
 def test_two_devices_are_two(
-    fridge_program: Path, scanner_program: Path, tmp_path: Path, connect: Any
+    fridge_program: Path, scanner_program: Path, tmp_path: Path
 ) -> None:
     """Home Assistant tells them apart by name, port and MAC address."""
 

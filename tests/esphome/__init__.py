@@ -1,0 +1,1 @@
+"""Tests of the ESPHome devices, which run as processes."""

@@ -1,0 +1,68 @@
+"""What Home Assistant would see of a device."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from aioesphomeapi.client import APIClient
+from aioesphomeapi.model import (
+    EntityState,
+    SensorState,
+    TextSensorState,
+    UserService,
+)
+
+from scripts.house.device import HostDevice
+
+type State = float | str | None
+
+# A state comes at once, or after the scanner's quarter of a second.
+PATIENCE = 5.0
+
+
+class Connection:
+    """A client of a device's API, as Home Assistant is one."""
+
+    def __init__(self, client: APIClient, actions: Sequence[UserService]) -> None:
+        """Wrap a client that is connected."""
+        self.client = client
+        self._actions = {action.name: action for action in actions}
+        self._states: asyncio.Queue[State] = asyncio.Queue()
+        self.subscribed = asyncio.Event()
+
+    def on_state(self, state: EntityState) -> None:
+        """Keep a state, None when there is none; but not the first message's None."""
+        if isinstance(state, SensorState | TextSensorState):
+            if self.subscribed.is_set() or not state.missing_state:
+                self._states.put_nowait(None if state.missing_state else state.state)
+            self.subscribed.set()
+
+    async def next_state(self) -> State:
+        """Wait for the next state."""
+        async with asyncio.timeout(PATIENCE):
+            return await self._states.get()
+
+    def states(self) -> list[State]:
+        """Take all states that have come and were not taken yet."""
+        return [self._states.get_nowait() for _ in range(self._states.qsize())]
+
+    async def act(self, name: str, **arguments: float) -> None:
+        """Call one of the device's actions."""
+        await self.client.execute_service(self._actions[name], {**arguments})
+
+
+@asynccontextmanager
+async def connect(device: HostDevice) -> AsyncIterator[Connection]:
+    """Connect to a device and follow its states."""
+    client = APIClient(device.host, device.port, None)
+    await client.connect(login=True)
+    try:
+        # Once: a device answers by sending all its states again, too.
+        _, actions = await client.list_entities_services()
+        connection = Connection(client, actions)
+        client.subscribe_states(connection.on_state)
+        async with asyncio.timeout(PATIENCE):
+            await connection.subscribed.wait()
+        yield connection
+    finally:
+        await client.disconnect(force=True)
