@@ -90,10 +90,10 @@ class LogStore:
         Raises:
             StoreError: something is there already, or cannot be written.
         """
-        path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists():
             raise StoreError(f"there is a log at {path.name} already")
         with _translated_errors():
+            path.parent.mkdir(parents=True, exist_ok=True)
             connection = _connect(path)
             try:
                 connection.execute("PRAGMA journal_mode = WAL")
@@ -391,7 +391,7 @@ def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
 def _translated_errors() -> Iterator[None]:
     try:
         yield
-    except (sqlite3.Error, note.NoteError, KeyError, TypeError) as err:
+    except (sqlite3.Error, OSError, KeyError, TypeError, ValueError) as err:
         raise StoreError(f"the log's file cannot be used: {err}") from err
 
 
