@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from aiohttp import ClientError, ClientSession, ClientTimeout
+from aiohttp import ClientError, ClientSession
 from eth_typing import BlockIdentifier, ChecksumAddress
 from eth_utils.conversions import to_hex
-from web3 import AsyncHTTPProvider, AsyncWeb3
+from web3 import AsyncWeb3
 from web3.exceptions import (
     BlockNotFound,
     ContractLogicError,
@@ -20,11 +20,13 @@ from web3.exceptions import (
     Web3RPCError,
 )
 from web3.middleware import ExtraDataToPOAMiddleware
+from web3.providers.async_base import AsyncJSONBaseProvider
+from web3.types import RPCEndpoint, RPCResponse
 
 from . import contract
 from .errors import ChainUnreachableError, RevertedError, WrongChainError
+from .provider import SessionProvider
 
-_TIMEOUT_SECONDS = 20
 _FINAL_DEPTH = 64
 _ALREADY_SENT = ("already known", "already imported", "known transaction")
 
@@ -53,28 +55,39 @@ class Inclusion:
     anchored: Sequence[contract.Anchored]
 
 
+class _Provider(AsyncJSONBaseProvider):
+    """JSON-RPC over a session that somebody else owns.
+
+    web3's own provider takes its session from a cache behind one lock for the whole
+    process, in threads that are never ended. A request that is cancelled at the wrong
+    moment leaves that lock taken for good; and it writes the URL, which can hold an
+    access key, to the debug log.
+    """
+
+    def __init__(self, url: str, session: ClientSession) -> None:
+        super().__init__()
+        self._url = url
+        self._session = session
+
+    async def make_request(self, method: RPCEndpoint, params: object) -> RPCResponse:
+        async with self._session.post(
+            self._url,
+            data=self.encode_rpc_request(method, params),
+            headers={"content-type": "application/json"},
+            timeout=ClientTimeout(total=_TIMEOUT_SECONDS),
+            raise_for_status=True,
+        ) as response:
+            return self.decode_rpc_response(await response.read())
+
+
 class ChainClient:
     """One chain through one RPC endpoint."""
 
-    def __init__(self, provider: AsyncHTTPProvider) -> None:
-        """Use ``open`` instead."""
-        self._eth = AsyncWeb3(provider).eth
+    def __init__(self, url: str, session: ClientSession) -> None:
+        """Prepare to talk; nothing is sent yet. The caller closes the session."""
+        self._eth = AsyncWeb3(SessionProvider(url, session)).eth
         # Some chains put more into a block's extraData than Ethereum allows.
         self._eth.w3.middleware_onion.inject(ExtraDataToPOAMiddleware, layer=0)
-
-    @classmethod
-    async def open(cls, url: str, session: ClientSession) -> ChainClient:
-        """Prepare to talk; nothing is sent yet.
-
-        The session serves this endpoint alone, and the caller closes it.
-        """
-        provider = AsyncHTTPProvider(
-            url,
-            request_kwargs={"timeout": ClientTimeout(total=_TIMEOUT_SECONDS)},
-            exception_retry_configuration=None,
-        )
-        await provider.cache_async_session(session)
-        return cls(provider)
 
     async def chain_id(self) -> int:
         """Ask which chain this is."""
