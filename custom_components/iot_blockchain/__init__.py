@@ -13,7 +13,7 @@ from homeassistant.const import (
 from homeassistant.core import Event, HomeAssistant
 from homeassistant.exceptions import ConfigEntryError
 from homeassistant.helpers import config_validation as cv
-from homeassistant.helpers.aiohttp_client import async_create_clientsession
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.typing import ConfigType
 
 from . import repairs
@@ -115,9 +115,7 @@ async def _open(hass: HomeAssistant, entry: IotBlockchainConfigEntry) -> LogPart
             translation_key="key_missing",
             translation_placeholders={"address": entry.data[CONF_ADDRESS]},
         )
-    client = await ChainClient.open(
-        entry.data[CONF_RPC_URL], async_create_clientsession(hass)
-    )
+    client = ChainClient(entry.data[CONF_RPC_URL], async_get_clientsession(hass))
     try:
         return await hass.async_add_executor_job(
             _open_parts,

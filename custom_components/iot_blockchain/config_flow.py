@@ -17,7 +17,7 @@ from homeassistant.config_entries import (
 from homeassistant.const import CONF_ADDRESS, CONF_NAME
 from homeassistant.core import callback
 from homeassistant.helpers import selector
-from homeassistant.helpers.aiohttp_client import async_create_clientsession
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from yarl import URL
 
 from .chain import contract
@@ -189,9 +189,7 @@ class IotBlockchainConfigFlow(ConfigFlow, domain=DOMAIN):
             parsed = URL()
         if parsed.scheme not in {"http", "https"} or not parsed.host:
             return InvalidUrlError("not a URL")
-        self._client = await ChainClient.open(
-            url, async_create_clientsession(self.hass)
-        )
+        self._client = ChainClient(url, async_get_clientsession(self.hass))
         try:
             if chain_id is not None:
                 await self._client.require_chain(chain_id)

@@ -20,8 +20,6 @@ from web3.exceptions import (
     Web3RPCError,
 )
 from web3.middleware import ExtraDataToPOAMiddleware
-from web3.providers.async_base import AsyncJSONBaseProvider
-from web3.types import RPCEndpoint, RPCResponse
 
 from . import contract
 from .errors import ChainUnreachableError, RevertedError, WrongChainError
@@ -53,31 +51,6 @@ class Inclusion:
     block_hash: bytes
     cost: int
     anchored: Sequence[contract.Anchored]
-
-
-class _Provider(AsyncJSONBaseProvider):
-    """JSON-RPC over a session that somebody else owns.
-
-    web3's own provider takes its session from a cache behind one lock for the whole
-    process, in threads that are never ended. A request that is cancelled at the wrong
-    moment leaves that lock taken for good; and it writes the URL, which can hold an
-    access key, to the debug log.
-    """
-
-    def __init__(self, url: str, session: ClientSession) -> None:
-        super().__init__()
-        self._url = url
-        self._session = session
-
-    async def make_request(self, method: RPCEndpoint, params: object) -> RPCResponse:
-        async with self._session.post(
-            self._url,
-            data=self.encode_rpc_request(method, params),
-            headers={"content-type": "application/json"},
-            timeout=ClientTimeout(total=_TIMEOUT_SECONDS),
-            raise_for_status=True,
-        ) as response:
-            return self.decode_rpc_response(await response.read())
 
 
 class ChainClient:

@@ -265,7 +265,7 @@ class Journal:
             Status.SUBMITTED,
             index,
         )
-        return covering and covering.status
+        return None if covering is None else covering.status
 
     def last(self) -> Submission | None:
         """Return the last submission of any kind."""
