@@ -1,0 +1,125 @@
+"""A Home Assistant, a chain, and logs in one on the other."""
+
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from typing import Any
+
+import pytest
+import pytest_socket
+from homeassistant.core import HomeAssistant
+from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
+from syrupy.assertion import SnapshotAssertion
+
+from custom_components.iot_blockchain import coordinator, recording
+from custom_components.iot_blockchain.chain import contract
+from scripts.house.chain import RICH_ADDRESS, Anvil
+
+from .house import Endpoint, House, async_add_entry
+
+type SetUp = Callable[..., Awaitable[House]]
+
+
+@pytest.fixture(autouse=True)
+def _loopback(socket_enabled: None) -> None:
+    """Let the tests talk to the chain that they start, and to nothing else."""
+
+
+@pytest.fixture(autouse=True)
+def _custom_integrations(enable_custom_integrations: None) -> None:
+    """Let Home Assistant find the integration."""
+
+
+@pytest.fixture(autouse=True)
+def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shorten what is only there to be gentle to disks and endpoints."""
+    monkeypatch.setattr(coordinator, "CUSTOM_POLL", 0.05)
+    monkeypatch.setattr(recording, "_FLUSH_DELAY", 0.02)
+
+
+@pytest.fixture
+def hass_config_dir(hass_tmp_config_dir: str) -> str:
+    """Give every test a config folder of its own: logs are files."""
+    return hass_tmp_config_dir
+
+
+@pytest.fixture
+def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    """Write snapshots as Home Assistant does."""
+    return snapshot.use_extension(HomeAssistantSnapshotExtension)
+
+
+def _start(folder: Any, chain_id: int) -> Anvil:  # noqa: ANN401 - pytest's own
+    pytest_socket.enable_socket()
+    return Anvil(folder.mktemp("chain"), chain_id=chain_id)
+
+
+@pytest.fixture(scope="session")
+def _chain(tmp_path_factory: pytest.TempPathFactory) -> Generator[Anvil]:
+    """Start a chain that has the contract."""
+    anvil = _start(tmp_path_factory, 31337)
+    anvil.rpc(
+        "eth_sendTransaction",
+        {
+            "from": RICH_ADDRESS,
+            "to": contract.DEPLOYER,
+            "data": f"0x{contract.deployment().hex()}",
+        },
+    )
+    assert anvil.rpc("eth_getCode", contract.ADDRESS, "latest") != "0x"
+    yield anvil
+    anvil.stop()
+
+
+@pytest.fixture
+def chain(_chain: Anvil) -> Generator[Anvil]:
+    """A chain that has the contract; what a test does to it is undone."""
+    before = _chain.rpc("evm_snapshot")
+    yield _chain
+    _chain.rpc("evm_setAutomine", True)  # noqa: FBT003 - RPC
+    _chain.rpc("evm_revert", before)
+
+
+@pytest.fixture
+def bare_chain(chain: Anvil) -> Anvil:
+    """A chain where nobody has deployed the contract yet."""
+    chain.rpc("anvil_setCode", contract.ADDRESS, "0x")
+    return chain
+
+
+@pytest.fixture(scope="session")
+def _base_sepolia(tmp_path_factory: pytest.TempPathFactory) -> Generator[Anvil]:
+    anvil = _start(tmp_path_factory, 84532)
+    yield anvil
+    anvil.stop()
+
+
+@pytest.fixture
+def base_sepolia(_base_sepolia: Anvil) -> Anvil:
+    """A chain that says to be Base Sepolia, without the contract."""
+    return _base_sepolia
+
+
+@pytest.fixture
+async def endpoint(chain: Anvil) -> AsyncGenerator[Endpoint]:
+    """An endpoint of the chain that can be made to fail."""
+    async with Endpoint(chain) as opened:
+        yield opened
+
+
+@pytest.fixture
+def set_up(hass: HomeAssistant, endpoint: Endpoint, chain: Anvil) -> SetUp:
+    """Set up a log whose account has money; see ``async_add_entry``."""
+
+    async def async_set_up(
+        *sources: Any,  # noqa: ANN401
+        funded: bool = True,
+        **details: Any,  # noqa: ANN401
+    ) -> House:
+        entry = await async_add_entry(hass, endpoint.url, sources=sources, **details)
+        house = House(hass, entry)
+        if funded:
+            chain.fund(house.address)
+        assert await hass.config_entries.async_setup(entry.entry_id)
+        await hass.async_block_till_done()
+        return house
+
+    return async_set_up
