@@ -105,10 +105,10 @@ class Sender:
                 await self._pursue(submission)
 
     async def look_again(self) -> None:
-        """Look for transactions that were given up because their nonce was taken."""
+        """Look for transactions that were given up: a reorg can have placed them."""
         final = await self._client.final_block_number()
         for submission in await asyncio.to_thread(
-            self._journal.with_status, Status.REPLACED
+            self._journal.with_status, Status.REPLACED, Status.FAILED
         ):
             await self._place(submission, final)
 
