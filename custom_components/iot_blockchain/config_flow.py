@@ -345,6 +345,9 @@ class IotBlockchainConfigFlow(ConfigFlow, domain=DOMAIN):
         """Ask which log to continue."""
         kept = await async_kept_logs(self.hass)
         errors: dict[str, str] = {}
+        if not kept or (user_input and user_input[CONF_LOG_ID] not in kept):
+            # somebody else has continued it while this form was open
+            return self.async_abort(reason="already_configured")
         if user_input is not None:
             self._log_id = user_input[CONF_LOG_ID]
             self._name = kept[self._log_id].partition(".")[0]
@@ -388,7 +391,8 @@ class IotBlockchainConfigFlow(ConfigFlow, domain=DOMAIN):
         self, user_input: Mapping[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Show where to send money, and finish: nothing has to be there yet."""
-        await self.async_set_unique_id(self._log_id)
+        # A flow that somebody left open does not keep the log from being continued.
+        await self.async_set_unique_id(self._log_id, raise_on_progress=False)
         self._abort_if_unique_id_configured()
         if user_input is not None:
             return self.async_create_entry(

@@ -1,5 +1,6 @@
 """The logs in this Home Assistant's config folder."""
 
+import logging
 from pathlib import Path
 
 from homeassistant.config_entries import ConfigEntry
@@ -11,7 +12,9 @@ from .const import CONF_LOG_ID, DOMAIN, LOGS_FOLDER
 from .keys import LogKey, async_get_key_ring
 from .log.checkpoint import origin_of
 from .log.note import Signer, new_private_key
-from .log.store import LogStore
+from .log.store import LogStore, StoreError
+
+_LOGGER = logging.getLogger(__name__)
 
 
 def log_path(hass: HomeAssistant, log_id: str) -> Path:
@@ -54,7 +57,11 @@ async def async_kept_logs(hass: HomeAssistant) -> dict[str, str]:
         for path in Path(hass.config.path(LOGS_FOLDER)).glob("*.db"):
             if path.stem in used or ring.log_key(path.stem) is None:
                 continue
-            store = LogStore(path)
+            try:
+                store = LogStore(path)
+            except StoreError as err:
+                _LOGGER.warning("%s cannot be continued: %s", path.name, err)
+                continue
             found[path.stem] = f"{store.origin} ({store.counts.readings})"
             store.close()
         return found
