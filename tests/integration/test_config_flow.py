@@ -1,0 +1,560 @@
+"""Setting up a log in the user interface."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from homeassistant.config_entries import SOURCE_USER, ConfigEntryState, ConfigFlowResult
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.iot_blockchain.chain import contract
+from custom_components.iot_blockchain.chain.account import Account
+from custom_components.iot_blockchain.chain.networks import NETWORKS
+from custom_components.iot_blockchain.const import DOMAIN, LOGS_FOLDER
+from custom_components.iot_blockchain.keys import async_get_key_ring
+from scripts.house.chain import RICH_ADDRESS, RICH_KEY, Anvil
+from scripts.house.process import free_port
+
+from .conftest import SetUp
+from .house import CHAIN_ID, Endpoint, House, source
+
+OTHER_KEY = "0x" + "17" * 32
+
+
+class Flow:
+    """A person who sets up a log."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        self.hass = hass
+        self.result: ConfigFlowResult
+
+    async def begin(self) -> None:
+        self.result = await self.hass.config_entries.flow.async_init(
+            DOMAIN, context={"source": SOURCE_USER}
+        )
+        assert self.shows == "user"
+
+    async def enter(self, **values: object) -> None:
+        self.result = await self.hass.config_entries.flow.async_configure(
+            self.result["flow_id"], values
+        )
+
+    async def choose(self, option: str) -> None:
+        assert self.result["type"] is FlowResultType.MENU
+        await self.enter(next_step_id=option)
+
+    @property
+    def shows(self) -> str:
+        """The form or menu that is open."""
+        assert self.result["type"] in {FlowResultType.FORM, FlowResultType.MENU}
+        return self.result["step_id"]
+
+    @property
+    def errors(self) -> Mapping[str, str]:
+        return self.result["errors"] or {}
+
+    @property
+    def placeholders(self) -> Mapping[str, str]:
+        return self.result["description_placeholders"] or {}
+
+    def suggests(self, field: str) -> object:
+        """What a field of the form holds before anybody enters anything."""
+        assert self.result["data_schema"] is not None
+        (marker,) = (
+            marker for marker in self.result["data_schema"].schema if marker == field
+        )
+        return (marker.description or {}).get("suggested_value")
+
+    async def to_account(self, url: str, network: str = "other") -> None:
+        """Go on to the question who pays."""
+        await self.begin()
+        await self.enter(network=network)
+        assert self.shows == "endpoint"
+        await self.enter(rpc_url=url)
+
+    async def to_fund(self, url: str, key: str = RICH_KEY, name: str = "Home") -> None:
+        """Go on to the last form, with an account and a new log."""
+        await self.to_account(url)
+        await self.choose("import_account")
+        await self.enter(private_key=key)
+        if self.shows == "log":
+            await self.choose("new_log")
+        await self.enter(name=name)
+        assert self.shows == "fund"
+
+    async def to_continue_log(self, url: str, key: str = RICH_KEY) -> None:
+        """Go on to the question which log to continue."""
+        await self.to_account(url)
+        await self.choose("import_account")
+        await self.enter(private_key=key)
+        await self.choose("continue_log")
+        assert self.shows == "continue_log"
+
+    async def finish(self) -> MockConfigEntry:
+        """Leave the last form, and the form for the first source that follows."""
+        await self.enter()
+        assert self.result["type"] is FlowResultType.CREATE_ENTRY
+        self.hass.config_entries.subentries.async_abort(self.result["next_flow"][1])
+        await self.hass.async_block_till_done()
+        entry: Any = self.result["result"]
+        return entry
+
+
+@pytest.fixture
+def flow(hass: HomeAssistant) -> Flow:
+    return Flow(hass)
+
+
+def closed_url() -> str:
+    """Return a URL where nobody listens."""
+    return f"http://127.0.0.1:{free_port()}"
+
+
+async def test_new_account_and_new_log(
+    hass: HomeAssistant, flow: Flow, endpoint: Endpoint
+) -> None:
+    await flow.to_account(f"  {endpoint.url} ")
+    assert flow.shows == "account"
+    assert flow.result["menu_options"] == ["create_account", "import_account"]
+    await flow.choose("create_account")
+    assert flow.shows == "new_log"
+    await flow.enter(name="Käfer's Home")
+    assert flow.shows == "fund"
+    address = flow.placeholders["address"]
+    assert flow.placeholders == {"address": address, "balance": "0", "currency": "ETH"}
+    await flow.enter()
+    assert flow.result["type"] is FlowResultType.CREATE_ENTRY
+    assert flow.result["title"] == "Käfer's Home"
+    entry = flow.result["result"]
+    assert entry.unique_id == entry.data["log_id"]
+    assert entry.data == {
+        "address": address,
+        "chain_id": CHAIN_ID,
+        "currency": "ETH",
+        "deploy": False,
+        "log_id": entry.unique_id,
+        "rpc_url": endpoint.url,
+    }
+    await hass.async_block_till_done()
+    assert entry.state is ConfigEntryState.LOADED
+    kept = (await async_get_key_ring(hass)).account_key(address)
+    assert kept is not None
+    assert Account(kept).address == address
+
+
+async def test_the_source_form_opens_when_the_entry_is_created(
+    hass: HomeAssistant, flow: Flow, endpoint: Endpoint
+) -> None:
+    await flow.to_fund(endpoint.url)
+    await flow.enter()
+    kind, flow_id = flow.result["next_flow"]
+    assert kind == "config_subentries_flow"
+    hass.states.async_set("sensor.fridge", "4.2")
+    await hass.async_block_till_done()
+    result = await hass.config_entries.subentries.async_configure(
+        flow_id,
+        {
+            "name": "Fridge",
+            "target": {"entity_id": ["sensor.fridge"]},
+            "reports": False,
+        },
+    )
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await hass.async_block_till_done()
+    house = House(hass, flow.result["result"])  # type: ignore[arg-type]
+    assert await house.readings() == [("sensor.fridge", "4.2")]
+
+
+async def test_fund_form_shows_the_balance(flow: Flow, chain: Anvil) -> None:
+    chain.fund(RICH_ADDRESS, 1.5)
+    await flow.to_fund(chain.url)
+    assert flow.placeholders["address"] == RICH_ADDRESS
+    assert flow.placeholders["balance"] == "1.5"
+
+
+async def test_fund_form_shows_without_a_balance_when_the_endpoint_dies(
+    flow: Flow, endpoint: Endpoint
+) -> None:
+    endpoint.away_for.add("eth_getBalance")
+    await flow.to_fund(endpoint.url)
+    assert flow.placeholders["balance"] == "0"
+
+
+async def test_every_preset_is_offered_and_suggests_its_endpoint(flow: Flow) -> None:
+    for key, network in NETWORKS.items():
+        await flow.begin()
+        await flow.enter(network=key)
+        assert flow.shows == "endpoint"
+        assert flow.suggests("rpc_url") == network.rpc_url
+        assert flow.placeholders == {"network": network.name}
+
+
+async def test_own_network_suggests_nothing(flow: Flow) -> None:
+    await flow.begin()
+    await flow.enter(network="other")
+    assert flow.suggests("rpc_url") is None
+    assert flow.placeholders == {"network": "your network"}
+
+
+async def test_preset_network_with_its_chain(
+    hass: HomeAssistant, flow: Flow, base_sepolia: Anvil
+) -> None:
+    await flow.to_account(base_sepolia.url, network="base_sepolia")
+    assert flow.shows == "contract"
+    assert flow.placeholders == {"contract": contract.ADDRESS, "currency": "ETH"}
+    await flow.enter(deploy=True)
+    await flow.choose("create_account")
+    await flow.enter(name="Home")
+    entry = await flow.finish()
+    assert entry.data["chain_id"] == 84532
+    assert entry.data["deploy"] is True
+    assert entry.state is ConfigEntryState.LOADED
+    assert await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_preset_network_with_another_chain_says_which(
+    flow: Flow, chain: Anvil, base_sepolia: Anvil
+) -> None:
+    await flow.to_account(chain.url, network="base_sepolia")
+    assert flow.shows == "endpoint"
+    assert flow.errors == {"rpc_url": "wrong_chain"}
+    assert flow.placeholders == {
+        "network": "Base Sepolia",
+        "expected": "84532",
+        "found": "31337",
+    }
+    assert flow.suggests("rpc_url") == chain.url
+    await flow.enter(rpc_url=base_sepolia.url)
+    assert flow.shows == "contract"
+
+
+async def test_unreachable_endpoint_can_be_corrected(flow: Flow, chain: Anvil) -> None:
+    url = closed_url()
+    await flow.to_account(url, network="base")
+    assert flow.errors == {"rpc_url": "chain_unreachable"}
+    assert flow.suggests("rpc_url") == url
+    await flow.to_account(url)
+    assert flow.errors == {"rpc_url": "chain_unreachable"}
+    await flow.enter(rpc_url=chain.url)
+    assert flow.shows == "account"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "sepolia.base.org",
+        "localhost:8545",
+        "ftp://example.org",
+        "wss://example.org",
+        "https://",
+        "http:///path",
+        "http://[::1",
+        "http://example.org:port",
+        "javascript:alert(1)",
+        "0x5FbDB2315678afecb367f032d93F642f64180aa3",
+    ],
+)
+async def test_what_is_no_url_is_refused(flow: Flow, url: str) -> None:
+    await flow.to_account(url)
+    assert flow.errors == {"rpc_url": "invalid_url"}
+
+
+async def test_endpoint_that_refuses_the_question(
+    flow: Flow, endpoint: Endpoint
+) -> None:
+    endpoint.errors["eth_chainId"] = "method not supported"
+    await flow.to_account(endpoint.url)
+    assert flow.errors == {"rpc_url": "reverted"}
+
+
+async def test_endpoint_that_talks_nonsense(flow: Flow, endpoint: Endpoint) -> None:
+    endpoint.nonsense = True
+    await flow.to_account(endpoint.url)
+    assert flow.errors == {"rpc_url": "chain_unreachable"}
+
+
+async def test_contract_may_be_deployed(flow: Flow, bare_chain: Anvil) -> None:
+    await flow.to_account(bare_chain.url)
+    assert flow.shows == "contract"
+    await flow.enter(deploy=True)
+    assert flow.shows == "account"
+
+
+async def test_without_the_contract_nothing_goes_on_until_it_is_allowed(
+    flow: Flow, bare_chain: Anvil
+) -> None:
+    await flow.to_account(bare_chain.url)
+    await flow.enter(deploy=False)
+    assert flow.shows == "contract"
+    assert flow.errors == {"deploy": "contract_missing"}
+    await flow.enter(deploy=True)
+    assert flow.shows == "account"
+
+
+async def test_network_where_the_contract_cannot_be_deployed(
+    flow: Flow, bare_chain: Anvil
+) -> None:
+    bare_chain.rpc("anvil_setCode", contract.DEPLOYER, "0x")
+    await flow.to_account(bare_chain.url)
+    assert flow.result["type"] is FlowResultType.ABORT
+    assert flow.result["reason"] == "no_deployer"
+    assert flow.placeholders == {"deployer": contract.DEPLOYER}
+
+
+async def test_endpoint_that_dies_in_the_middle_stops_nobody(
+    hass: HomeAssistant, flow: Flow, endpoint: Endpoint
+) -> None:
+    endpoint.away_for |= {"eth_getCode", "eth_getBalance"}
+    await flow.to_fund(endpoint.url)
+    endpoint.away = True
+    entry = await flow.finish()
+    assert entry.state is ConfigEntryState.LOADED
+    # Nobody knows whether the contract is there: anchoring finds out.
+    assert entry.data["deploy"] is True
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "",
+        "legal winner thank year wave sausage worth useful legal winner thank yellow",
+        "0x" + "ab" * 31,
+        "0x" + "0" * 64,
+        "f" * 64,
+        "0x" + "zz" * 32,
+    ],
+)
+async def test_bad_private_key_is_refused_and_not_repeated(
+    flow: Flow, chain: Anvil, caplog: pytest.LogCaptureFixture, key: str
+) -> None:
+    await flow.to_account(chain.url)
+    await flow.choose("import_account")
+    await flow.enter(private_key=key)
+    assert flow.shows == "import_account"
+    assert flow.errors == {"private_key": "invalid_private_key"}
+    assert flow.suggests("private_key") is None
+    if key:
+        assert key not in caplog.text
+        assert key not in str(flow.result)
+    await flow.enter(private_key=f" {RICH_KEY[2:].upper()}\n")
+    assert flow.shows == "new_log"
+
+
+async def test_account_from_before_can_pay_for_another_log(
+    hass: HomeAssistant, flow: Flow, chain: Anvil
+) -> None:
+    await flow.to_fund(chain.url)
+    first = await flow.finish()
+    await flow.to_account(chain.url)
+    assert "kept_account" in flow.result["menu_options"]
+    await flow.choose("kept_account")
+    await flow.enter(address=RICH_ADDRESS)
+    await flow.enter(name="Holiday home")
+    second = await flow.finish()
+    assert second.data["address"] == first.data["address"] == RICH_ADDRESS
+    assert second.unique_id != first.unique_id
+    assert len(hass.config_entries.async_loaded_entries(DOMAIN)) == 2
+
+
+async def test_disk_that_cannot_be_written_is_said_and_can_be_tried_again(
+    hass: HomeAssistant, flow: Flow, chain: Anvil
+) -> None:
+    await flow.to_account(chain.url)
+    await flow.choose("create_account")
+    in_the_way = Path(hass.config.path(LOGS_FOLDER))
+    in_the_way.touch()
+    await flow.enter(name="Home")
+    assert flow.shows == "new_log"
+    assert flow.errors == {"base": "log_unwritable"}
+    assert flow.placeholders["error"]
+    in_the_way.unlink()
+    await flow.enter(name="Home")
+    assert flow.shows == "fund"
+
+
+async def test_log_is_continued_after_its_entry_was_removed(
+    hass: HomeAssistant, flow: Flow, set_up: SetUp, endpoint: Endpoint
+) -> None:
+    house = await set_up(source("sensor.fridge"), account=Account(OTHER_KEY))
+    hass.states.async_set("sensor.fridge", "4.2")
+    await house.call("anchor", wait=True)
+    await hass.config_entries.async_remove(house.entry.entry_id)
+    await flow.to_continue_log(endpoint.url, OTHER_KEY)
+    log_id = house.entry.data["log_id"]
+    await flow.enter(log_id=log_id)
+    assert flow.shows == "fund"
+    entry = await flow.finish()
+    assert entry.title == "house"
+    assert entry.unique_id == log_id
+    continued = House(hass, entry)
+    assert await continued.readings() == [("sensor.fridge", "4.2")]
+    receipt = await continued.call("get_receipt", entity_id="sensor.fridge")
+    verified = await continued.call("verify_receipt", receipt=receipt["receipt"])
+    assert verified["verdict"] == "anchored"
+
+
+async def test_offered_logs_say_how_many_readings_they_hold(
+    hass: HomeAssistant, flow: Flow, set_up: SetUp, endpoint: Endpoint
+) -> None:
+    house = await set_up(source("sensor.fridge"))
+    hass.states.async_set("sensor.fridge", "4.2")
+    hass.states.async_set("sensor.fridge", "4.3")
+    await house.flush()
+    await hass.config_entries.async_remove(house.entry.entry_id)
+    await flow.to_continue_log(endpoint.url)
+    assert flow.result["data_schema"] is not None
+    (field,) = flow.result["data_schema"].schema.values()
+    log_id = house.entry.data["log_id"]
+    assert field.config["options"] == [
+        {"value": log_id, "label": f"house.iot-blockchain/{log_id} (2)"}
+    ]
+
+
+@pytest.mark.parametrize("reachable", [True, False])
+async def test_log_that_was_never_anchored_may_be_continued(
+    hass: HomeAssistant,
+    flow: Flow,
+    set_up: SetUp,
+    endpoint: Endpoint,
+    reachable: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    house = await set_up()
+    await hass.config_entries.async_remove(house.entry.entry_id)
+    if not reachable:
+        endpoint.away_for.add("eth_getCode")
+    await flow.to_account(endpoint.url)
+    await flow.choose("kept_account")
+    await flow.enter(address=house.address)
+    await flow.choose("continue_log")
+    await flow.enter(log_id=house.entry.data["log_id"])
+    assert flow.shows == "fund"
+
+
+async def test_log_on_a_chain_without_the_contract_may_be_continued(
+    hass: HomeAssistant, flow: Flow, set_up: SetUp, bare_chain: Anvil
+) -> None:
+    house = await set_up()
+    await hass.config_entries.async_remove(house.entry.entry_id)
+    await flow.to_account(bare_chain.url)
+    await flow.enter(deploy=True)
+    await flow.choose("kept_account")
+    await flow.enter(address=house.address)
+    await flow.choose("continue_log")
+    await flow.enter(log_id=house.entry.data["log_id"])
+    assert flow.shows == "fund"
+
+
+async def test_account_that_may_not_anchor_the_log_cannot_continue_it(
+    hass: HomeAssistant, flow: Flow, set_up: SetUp, endpoint: Endpoint
+) -> None:
+    house = await set_up(account=Account(OTHER_KEY))
+    await house.call("anchor", wait=True)
+    await hass.config_entries.async_remove(house.entry.entry_id)
+    await flow.to_continue_log(endpoint.url, RICH_KEY)
+    await flow.enter(log_id=house.entry.data["log_id"])
+    assert flow.shows == "continue_log"
+    assert flow.errors == {"log_id": "not_publisher"}
+    assert flow.placeholders == {"address": RICH_ADDRESS}
+
+
+async def test_log_is_not_set_up_twice_by_two_people_at_once(
+    hass: HomeAssistant, set_up: SetUp, endpoint: Endpoint
+) -> None:
+    house = await set_up(account=Account(OTHER_KEY))
+    await hass.config_entries.async_remove(house.entry.entry_id)
+    log_id = house.entry.data["log_id"]
+    flows = [Flow(hass) for _ in range(4)]
+    first, at_the_end, at_the_question, before_the_question = flows
+    for person in flows[:3]:
+        await person.to_continue_log(endpoint.url, OTHER_KEY)
+    await before_the_question.to_account(endpoint.url)
+    await before_the_question.choose("import_account")
+    await before_the_question.enter(private_key=OTHER_KEY)
+    assert before_the_question.shows == "log"
+    for person in (first, at_the_end):
+        await person.enter(log_id=log_id)
+        assert person.shows == "fund"
+    entry = await first.finish()
+    assert entry.state is ConfigEntryState.LOADED
+    # Home Assistant ends the other flow that had come as far.
+    assert at_the_end.result["flow_id"] not in {
+        progress["flow_id"] for progress in hass.config_entries.flow.async_progress()
+    }
+    await at_the_question.enter(log_id=log_id)
+    await before_the_question.choose("continue_log")
+    for person in (at_the_question, before_the_question):
+        assert person.result["type"] is FlowResultType.ABORT
+        assert person.result["reason"] == "already_configured"
+    assert len(hass.config_entries.async_entries(DOMAIN)) == 1
+
+
+async def test_damaged_log_is_not_offered_and_does_not_stand_in_the_way(
+    hass: HomeAssistant, flow: Flow, set_up: SetUp, endpoint: Endpoint
+) -> None:
+    house = await set_up()
+    await hass.config_entries.async_remove(house.entry.entry_id)
+    path = Path(hass.config.path(LOGS_FOLDER, f"{house.entry.data['log_id']}.db"))
+    await hass.async_add_executor_job(path.write_bytes, b"not a database")
+    await flow.to_account(endpoint.url)
+    await flow.choose("create_account")
+    assert flow.shows == "new_log"
+
+
+async def test_file_of_a_log_whose_key_is_not_here_is_not_offered(
+    hass: HomeAssistant, flow: Flow, endpoint: Endpoint
+) -> None:
+    folder = Path(hass.config.path(LOGS_FOLDER))
+    folder.mkdir()
+    (folder / f"{'ab' * 32}.db").touch()
+    await flow.to_account(endpoint.url)
+    await flow.choose("create_account")
+    assert flow.shows == "new_log"
+
+
+async def test_endpoint_can_be_replaced_by_one_of_the_same_chain(
+    hass: HomeAssistant, set_up: SetUp, chain: Anvil, base_sepolia: Anvil
+) -> None:
+    house = await set_up()
+    old_url = house.entry.data["rpc_url"]
+    result = await house.entry.start_reconfigure_flow(hass)
+    assert result["step_id"] == "reconfigure"
+    assert result["description_placeholders"] == {"network": f"chain {CHAIN_ID}"}
+    configure = hass.config_entries.flow.async_configure
+    for url, error in (
+        (closed_url(), "chain_unreachable"),
+        ("nonsense", "invalid_url"),
+        (base_sepolia.url, "wrong_chain"),
+    ):
+        result = await configure(result["flow_id"], {"rpc_url": url})
+        assert result["type"] is FlowResultType.FORM
+        assert result["errors"] == {"rpc_url": error}
+        assert house.entry.data["rpc_url"] == old_url
+    assert result["description_placeholders"] == {
+        "network": f"chain {CHAIN_ID}",
+        "expected": str(CHAIN_ID),
+        "found": "84532",
+    }
+    before = house.coordinator
+    result = await configure(result["flow_id"], {"rpc_url": f" {chain.url}"})
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "reconfigure_successful"
+    await hass.async_block_till_done()
+    assert house.entry.data["rpc_url"] == chain.url
+    assert house.entry.state is ConfigEntryState.LOADED
+    assert house.coordinator is not before
+
+
+async def test_reconfiguring_names_a_preset_network(
+    hass: HomeAssistant, set_up: SetUp
+) -> None:
+    house = await set_up()
+    hass.config_entries.async_update_entry(
+        house.entry, data={**house.entry.data, "chain_id": 84532, "rpc_url": "http://x"}
+    )
+    await hass.async_block_till_done()
+    result = await house.entry.start_reconfigure_flow(hass)
+    assert result["description_placeholders"] == {"network": "Base Sepolia"}
