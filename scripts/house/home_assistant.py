@@ -1,13 +1,13 @@
 """A real Home Assistant with this integration, driven over its REST API."""
 
 import json
-from pathlib import Path
 import sys
 import time
-from typing import Any
 import urllib.error
 import urllib.parse
 import urllib.request
+from pathlib import Path
+from typing import Any
 
 from .process import ChildProcess, free_port
 

@@ -1,0 +1,140 @@
+"""A whole house: a chain, two devices and a Home Assistant that knows them."""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+
+from .chain import Anvil
+from .device import HOST_CONFIGS, HostDevice, Scanner, build
+from .home_assistant import HomeAssistant
+
+NAME = "Corner pharmacy"
+FRIDGE = "sensor.fridge_temperature"
+SCANNER = "sensor.barcode_scanner_code"
+
+type Tell = Callable[[str], None]
+type Announce = Callable[[str], AbstractContextManager[Tell]]
+
+
+def _quietly(_what: str) -> AbstractContextManager[Tell]:
+    return nullcontext(lambda _line: None)
+
+
+class House:
+    """Real processes in one folder. Whoever builds a house tears it down."""
+
+    def __init__(
+        self, folder: Path, *, port: int | None = None, announce: Announce = _quietly
+    ) -> None:
+        """Prepare a house; nothing runs yet.
+
+        ``port`` is Home Assistant's. ``announce`` is entered for each step that takes
+        time, with its description, and yields what takes a line of its progress.
+        """
+        self.folder = folder
+        self.scanner = Scanner()
+        self.home = HomeAssistant(folder / "home_assistant", port=port)
+        self._announce = announce
+        self._chain: Anvil | None = None
+        self.devices: list[HostDevice] = []
+
+    @property
+    def chain(self) -> Anvil:
+        """The chain of a house that was built."""
+        assert self._chain is not None
+        return self._chain
+
+    async def build(self, *, block_time: float) -> None:
+        """Start everything, and make the devices known to Home Assistant."""
+        with self._announce("Starting a local chain (anvil)"):
+            self._chain = Anvil(self.folder, block_time=block_time)
+        for name in ("fridge", "barcode_scanner"):
+            await self._start_device(name)
+        with self._announce("Starting Home Assistant"):
+            self.home.start()
+        for device in self.devices:
+            with self._announce(f"Adding the {device.name} through core's ESPHome"):
+                self.home.continue_flow(
+                    self.home.start_flow("esphome"),
+                    {"host": device.host, "port": device.port},
+                )
+        with self._announce("Waiting for the first temperature"):
+            await wait_for(lambda: _is_number(self.home.state(FRIDGE)))
+
+    async def _start_device(self, name: str) -> None:
+        with self._announce(f"Compiling the {name} for this machine") as tell:
+            program = await asyncio.to_thread(
+                build, HOST_CONFIGS / f"{name}.yaml", on_line=tell
+            )
+        with self._announce(f"Starting the {name}"):
+            device = HostDevice(
+                program,
+                self.folder / name,
+                serial_port=self.scanner.port if name == "barcode_scanner" else None,
+            )
+            await device.start()
+            self.devices.append(device)
+
+    def add_log(self, *, anchor_age: Mapping[str, int]) -> str:
+        """Add a log with a source for each device through the dialogs' own API.
+
+        Return the address of its account, which is empty.
+        """
+        home = self.home
+        flow = home.start_flow("iot_blockchain")
+        flow = home.continue_flow(flow, {"network": "other"})
+        flow = home.continue_flow(flow, {"rpc_url": self.chain.url})
+        flow = home.continue_flow(flow, {"deploy": True})
+        flow = home.continue_flow(flow, {"next_step_id": "create_account"})
+        flow = home.continue_flow(flow, {"name": NAME})
+        address: str = flow["description_placeholders"]["address"]
+        flow = home.continue_flow(flow, {})
+        entry_id = flow["result"]["entry_id"]
+        home.continue_flow(
+            {"flow_id": flow["next_flow"][1]},
+            {"name": "Fridge", "target": {"entity_id": [FRIDGE]}, "reports": False},
+            kind="subentries/flow",
+        )
+        home.continue_flow(
+            home.start_flow([entry_id, "source"], kind="subentries/flow"),
+            {"name": "Goods", "target": {"entity_id": [SCANNER]}, "reports": True},
+            kind="subentries/flow",
+        )
+        home.continue_flow(
+            home.start_flow(entry_id, kind="options/flow"),
+            {"anchor_readings": 5000, "anchor_age": anchor_age},
+            kind="options/flow",
+        )
+        return address
+
+    async def tear_down(self) -> None:
+        """End every process."""
+        self.home.stop()
+        for device in self.devices:
+            await device.stop()
+        self.scanner.close()
+        if self._chain is not None:
+            self._chain.stop()
+
+
+async def wait_for(happened: Callable[[], bool], *, seconds: float = 120) -> None:
+    """Wait until something has happened.
+
+    Raises:
+        TimeoutError: it did not.
+    """
+    deadline = time.monotonic() + seconds
+    while not happened():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"it did not happen within {seconds:g} s")
+        await asyncio.sleep(0.3)
+
+
+def _is_number(state: str | None) -> bool:
+    try:
+        float(state or "")
+    except ValueError:
+        return False
+    return True
