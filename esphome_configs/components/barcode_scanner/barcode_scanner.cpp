@@ -73,7 +73,8 @@ void BarcodeScanner::publish_code_() {
 void BarcodeScanner::dump_config() {
   LOG_TEXT_SENSOR("", "Barcode scanner", this);
   ESP_LOGCONFIG(TAG,
-                "  Idle timeout: %" PRIu32 " ms\n"
+                "  Idle timeout: %" PRIu32
+                " ms\n"
                 "  Longest code: %u digits",
                 this->idle_timeout_, this->max_length_);
 }
