@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from aiohttp import ClientError, ClientSession
+from eth_abi.exceptions import DecodingError
 from eth_typing import BlockIdentifier, ChecksumAddress
 from eth_utils.conversions import to_hex
 from web3 import AsyncWeb3
@@ -26,6 +27,8 @@ from .errors import ChainUnreachableError, RevertedError, WrongChainError
 from .provider import SessionProvider
 
 _FINAL_DEPTH = 64
+# What SQLite can hold: in wei, nine of the chain's coins.
+_MAX_NUMBER = 2**63 - 1
 _ALREADY_SENT = ("already known", "already imported", "known transaction")
 
 
@@ -65,7 +68,7 @@ class ChainClient:
     async def chain_id(self) -> int:
         """Ask which chain this is."""
         with _translated_errors():
-            return int(await self._eth.chain_id)
+            return _number(await self._eth.chain_id)
 
     async def require_chain(self, chain_id: int) -> None:
         """Make sure that this is the chain that is meant.
@@ -85,7 +88,7 @@ class ChainClient:
     async def transaction_count(self, address: ChecksumAddress) -> int:
         """Ask for an account's next nonce, as of the last block."""
         with _translated_errors():
-            return int(await self._eth.get_transaction_count(address, "latest"))
+            return _number(await self._eth.get_transaction_count(address, "latest"))
 
     async def has_code(self, address: ChecksumAddress) -> bool:
         """Ask whether a contract stands at an address."""
@@ -110,7 +113,7 @@ class ChainClient:
             RevertedError: the call would fail.
         """
         with _translated_errors():
-            return int(
+            return _number(
                 await self._eth.estimate_gas(
                     {"from": sender, "to": to, "data": to_hex(data)}
                 )
@@ -119,7 +122,7 @@ class ChainClient:
     async def priority_fee(self) -> int:
         """Ask for the usual tip, in wei for each unit of gas."""
         with _translated_errors():
-            return int(await self._eth.max_priority_fee)
+            return _number(await self._eth.max_priority_fee)
 
     async def latest_block(self) -> Block:
         """Ask for the last block."""
@@ -156,11 +159,11 @@ class ChainClient:
             anchored = map(contract.anchored, receipt["logs"])
             return Inclusion(
                 succeeded=receipt["status"] == 1,
-                block_number=int(receipt["blockNumber"]),
+                block_number=_number(receipt["blockNumber"]),
                 block_hash=bytes(receipt["blockHash"]),
                 # OP-stack chains charge for the data on Ethereum beside the gas.
-                cost=int(receipt["gasUsed"]) * int(receipt["effectiveGasPrice"])
-                + int(str(receipt.get("l1Fee", "0x0")), 16),
+                cost=_number(receipt["gasUsed"]) * _number(receipt["effectiveGasPrice"])
+                + _number(int(str(receipt.get("l1Fee", "0x0")), 16)),
                 anchored=[event for event in anchored if event],
             )
 
@@ -190,10 +193,10 @@ class ChainClient:
         block = await self._eth.get_block(which)
         fee = block.get("baseFeePerGas")
         return Block(
-            int(block["number"]),
+            _number(block["number"]),
             bytes(block["hash"]),
-            int(block["timestamp"]),
-            None if fee is None else int(fee),
+            _number(block["timestamp"]),
+            None if fee is None else _number(fee),
         )
 
 
@@ -202,8 +205,7 @@ def _translated_errors() -> Iterator[None]:
     try:
         yield
     except ContractLogicError as err:
-        data = err.data if isinstance(err.data, str) else ""
-        name = contract.error_name(bytes.fromhex(data.removeprefix("0x")))
+        name = contract.error_name(_bytes(err.data))
         raise RevertedError(
             f"the contract refuses: {name or err.message or 'without a reason'}"
         ) from err
@@ -219,9 +221,26 @@ def _translated_errors() -> Iterator[None]:
         ArithmeticError,
         AttributeError,
         LookupError,
+        RecursionError,
         TypeError,
         ValueError,
+        DecodingError,
     ) as err:
         raise ChainUnreachableError(
             f"the RPC endpoint answers without sense ({type(err).__name__})"
         ) from err
+
+
+def _number(value: int) -> int:
+    """Take a number that is to be kept or shown, if it is a reasonable one."""
+    if not 0 <= value <= _MAX_NUMBER:
+        raise ValueError("a number out of range")
+    return int(value)
+
+
+def _bytes(data: object) -> bytes:
+    """Read the data of an error, which may be anything."""
+    try:
+        return bytes.fromhex(str(data).removeprefix("0x"))
+    except ValueError:
+        return b""
