@@ -1,0 +1,44 @@
+"""A real chain, and a house with a log on it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from custom_components.iot_blockchain.chain.client import ChainClient
+from scripts.house.chain import Anvil
+
+from .house import House, opened
+
+
+@pytest.fixture
+def anvil(tmp_path: Path) -> Iterator[Anvil]:
+    chain = Anvil(tmp_path)
+    yield chain
+    chain.stop()
+
+
+@pytest.fixture
+async def client(anvil: Anvil) -> AsyncIterator[ChainClient]:
+    async with opened(anvil.url) as connected:
+        yield connected
+
+
+@pytest.fixture
+async def house(
+    anvil: Anvil, client: ChainClient, tmp_path: Path
+) -> AsyncIterator[House]:
+    """A house whose account has money, and whose log has ten readings."""
+    with closing(await asyncio.to_thread(House, anvil, client, tmp_path)) as made:
+        made.anvil.fund(made.account.address)
+        made.record(10)
+        yield made
+
+
+@pytest.fixture
+async def anchored(house: House) -> House:
+    """A house whose ten readings are anchored, as far as the next look at the chain."""
+    await house.anchor()
+    return house

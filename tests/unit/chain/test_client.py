@@ -1,0 +1,362 @@
+"""Talking to an RPC endpoint that may do anything."""
+
+import asyncio
+import threading
+import traceback
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from aiohttp import ClientSession, ClientTimeout
+
+from custom_components.iot_blockchain.chain import contract, provider
+from custom_components.iot_blockchain.chain.client import ChainClient
+from custom_components.iot_blockchain.chain.errors import (
+    ChainError,
+    ChainUnreachableError,
+    RevertedError,
+    WrongChainError,
+)
+from scripts.house.chain import RICH_ADDRESS, Anvil
+from scripts.house.process import free_port
+
+from .endpoint import Answer, body, endpoint, error, forward, http, methods, result
+from .house import House, opened
+
+SECRET = "s3cr3t-4cc3ss-k3y"
+
+type Ask = Callable[[ChainClient], Awaitable[object]]
+
+ASKING: dict[str, Ask] = {
+    "chain_id": lambda c: c.chain_id(),
+    "require_chain": lambda c: c.require_chain(1),
+    "balance": lambda c: c.balance(contract.ADDRESS),
+    "transaction_count": lambda c: c.transaction_count(contract.ADDRESS),
+    "has_code": lambda c: c.has_code(contract.ADDRESS),
+    "log_state": lambda c: c.log_state(bytes(32)),
+    "estimate_gas": lambda c: c.estimate_gas(
+        contract.ADDRESS, contract.ADDRESS, b"\x01"
+    ),
+    "priority_fee": lambda c: c.priority_fee(),
+    "latest_block": lambda c: c.latest_block(),
+    "block": lambda c: c.block(1),
+    "final_block_number": lambda c: c.final_block_number(),
+    "inclusion": lambda c: c.inclusion(bytes(32)),
+    "knows": lambda c: c.knows(bytes(32)),
+    "send": lambda c: c.send(b"\x02"),
+}
+
+UNREACHABLE: dict[str, Answer] = {
+    "cut": lambda _: b"",
+    "not HTTP": lambda _: b"nonsense\r\n\r\n",
+    "HTML": body(b"<html><body>Hello</body></html>", kind="text/html"),
+    "rate limit": body(
+        b'{"jsonrpc":"2.0","id":1,"error":{"code":-32005,"message":"slow down"}}',
+        status="429 Too Many Requests",
+    ),
+    "forbidden": body(b"who are you?", status="403 Forbidden", kind="text/plain"),
+    "broken": body(b"oh no", status="502 Bad Gateway", kind="text/html"),
+    "half an answer": lambda _: http(b"{}" * 99)[:-5],
+}
+NONSENSE: dict[str, Answer] = {
+    "nothing": body(b""),
+    "not JSON": body(b"<html>"),
+    "null": body(b"null"),
+    "number": body(b"5"),
+    "list": body(b"[]"),
+    "list of lists": body(b"[[]]"),
+    "text": body(b'"0x1"'),
+    "object": body(b"{}"),
+    "not UTF-8": body(b"\xff\xfe"),
+    "deep": body(b"[" * 200_000),
+    "null result": result(None),
+    "object result": result({}),
+    "list result": result([]),
+    "other result": result({"number": "zz", "hash": 5, "blockNumber": None}),
+    "text result": result("nonsense"),
+    "half a byte": result("0x123"),
+    "not hex": result("0xzz"),
+    "boolean result": result(value=True),
+    "huge result": result("0x" + "f" * 20_000),
+    "number too large to keep": result("0x8000000000000000"),
+    "null error": error(None),
+    "text error": error("no"),
+    "empty error": error({}),
+    "no message": error({"code": -32000}),
+    "no code": error({"message": "no"}),
+    "strange message": error({"code": 3, "message": {"a": 1}}),
+    "strange code": error({"code": "3", "message": "no"}),
+    "revert without data": error({"code": 3, "message": "execution reverted"}),
+    "revert with no hex": error(
+        {"code": 3, "message": "execution reverted", "data": "nonsense"}
+    ),
+    "revert with half a byte": error(
+        {"code": 3, "message": "execution reverted", "data": "0x123"}
+    ),
+    "revert with an object": error(
+        {"code": 3, "message": "execution reverted", "data": {"a": 1}}
+    ),
+    "revert with a short text": error(
+        {"code": 3, "message": "execution reverted", "data": "0x08c379a0"}
+    ),
+    "revert with an unknown error": error(
+        {"code": 3, "message": "execution reverted", "data": "0x12345678"}
+    ),
+    "panic": error(
+        {
+            "code": 3,
+            "message": "execution reverted",
+            "data": "0x4e487b71" + "00" * 31 + "11",
+        }
+    ),
+    "lookup elsewhere": error(
+        {"code": 3, "message": "execution reverted", "data": "0x556f1830" + "00" * 64}
+    ),
+}
+
+
+def shown(err: BaseException) -> str:
+    """Return all that a log or a person may see of an error."""
+    return "".join(traceback.format_exception(err)) + repr(err)
+
+
+async def outcome(ask: Ask, url: str) -> Exception | None:
+    async with opened(url) as client:
+        try:
+            await ask(client)
+        except Exception as err:  # noqa: BLE001 - any at all is looked at
+            return err
+    return None
+
+
+@pytest.mark.parametrize("name", UNREACHABLE)
+@pytest.mark.parametrize("ask", ASKING)
+async def test_an_endpoint_that_does_not_answer_is_unreachable(
+    ask: str, name: str
+) -> None:
+    async with endpoint(UNREACHABLE[name]) as served:
+        err = await outcome(ASKING[ask], f"http://127.0.0.1:{served.port}/{SECRET}")
+    assert isinstance(err, ChainUnreachableError)
+    assert "127.0.0.1" not in str(err)
+    assert SECRET not in shown(err)
+    assert "does not answer" in str(err) or "without sense" in str(err)
+
+
+@pytest.mark.filterwarnings("ignore:There was an issue with the method")
+@pytest.mark.parametrize("name", NONSENSE)
+async def test_an_endpoint_that_answers_nonsense_raises_nothing_else(
+    name: str,
+) -> None:
+    # Some nonsense is an answer to some questions; the wrong kind of error is to none.
+    errors = []
+    async with endpoint(NONSENSE[name]) as served:
+        url = f"http://127.0.0.1:{served.port}/{SECRET}"
+        for ask in ASKING.values():
+            err = await outcome(ask, url)
+            if err is not None:
+                assert isinstance(err, ChainError), shown(err)
+                assert SECRET not in shown(err)
+                errors.append(err)
+    assert errors
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"http://127.0.0.1:1/{SECRET}",
+        f"http://user:{SECRET}@127.0.0.1:1/",
+        f"http://127.0.0.1:99999/{SECRET}",
+        f"http://[::1/{SECRET}",
+        f"ftp://127.0.0.1/{SECRET}",
+        f"ws://127.0.0.1:1/{SECRET}",
+        f"http://{SECRET}.invalid/",
+        f"http:///{SECRET}",
+        f"{SECRET}",
+        f"http://127.0.0.1:{SECRET}/",
+        f"http://exa mple/{SECRET}",
+    ],
+)
+async def test_no_url_shows_in_an_error(url: str) -> None:
+    err = await outcome(ASKING["chain_id"], url)
+    assert isinstance(err, ChainUnreachableError)
+    assert SECRET not in shown(err)
+
+
+async def test_an_endpoint_that_hangs_is_given_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(provider, "_TIMEOUT", ClientTimeout(total=0.2))
+    async with endpoint(lambda _: None) as served:
+        url = f"http://127.0.0.1:{served.port}/{SECRET}"
+        err = await outcome(ASKING["chain_id"], url)
+    assert isinstance(err, ChainUnreachableError)
+    assert SECRET not in shown(err)
+
+
+async def test_nobody_at_the_port_is_unreachable_at_once() -> None:
+    err = await outcome(ASKING["chain_id"], f"http://127.0.0.1:{free_port()}")
+    assert isinstance(err, ChainUnreachableError)
+
+
+async def test_nothing_is_asked_twice() -> None:
+    # Whoever calls decides on retries: a transaction must not be sent unawares.
+    for answer in (UNREACHABLE["broken"], UNREACHABLE["cut"], NONSENSE["null"]):
+        async with endpoint(answer) as served:
+            await outcome(ASKING["send"], f"http://127.0.0.1:{served.port}")
+        assert [call["method"] for call in served.calls] == ["eth_sendRawTransaction"]
+
+
+async def test_another_chain_is_refused(client: ChainClient) -> None:
+    assert await client.chain_id() == 31337
+    await client.require_chain(31337)
+    with pytest.raises(WrongChainError):
+        await client.require_chain(1)
+
+
+async def test_a_node_that_refuses_is_quoted() -> None:
+    answer = error({"code": -32000, "message": "insufficient funds"})
+    async with endpoint(answer) as served:
+        for ask in ("send", "estimate_gas", "balance"):
+            err = await outcome(ASKING[ask], f"http://127.0.0.1:{served.port}")
+            assert isinstance(err, RevertedError)
+            assert "insufficient funds" in str(err)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "already known",
+        "ALREADY_EXISTS: already known",
+        "transaction already imported",
+        "known transaction: 0x12",
+    ],
+)
+async def test_sending_what_the_node_has_is_harmless(message: str) -> None:
+    async with endpoint(error({"code": -32000, "message": message})) as served:
+        url = f"http://127.0.0.1:{served.port}"
+        assert await outcome(ASKING["send"], url) is None
+
+
+async def test_a_chain_that_has_no_word_for_final_is_trusted_after_a_while(
+    anvil: Anvil,
+) -> None:
+    anvil.mine(100)
+    for refusal in (
+        error({"code": -32602, "message": "unknown block tag"}),
+        result(None),
+    ):
+
+        def answer(call: dict[str, Any], refusal: Answer = refusal) -> bytes | None:
+            final = call["params"][:1] == ["finalized"]
+            return (refusal if final else forward(anvil.url))(call)
+
+        async with (
+            endpoint(answer) as served,
+            opened(f"http://127.0.0.1:{served.port}") as client,
+        ):
+            assert await client.final_block_number() == 100 - 64
+
+
+async def test_what_is_final_is_what_the_chain_says(
+    anvil: Anvil, client: ChainClient
+) -> None:
+    anvil.mine(10)
+    assert await client.final_block_number() == 8
+
+
+async def test_numbers_that_cannot_be_kept_are_not_believed(anvil: Anvil) -> None:
+    block = anvil.rpc("eth_getBlockByNumber", "0x0", False)  # noqa: FBT003 - JSON
+    for name in ("number", "timestamp", "baseFeePerGas"):
+        strange = {**block, name: hex(2**63)}
+        async with endpoint(result(strange)) as served:
+            url = f"http://127.0.0.1:{served.port}"
+            err = await outcome(ASKING["latest_block"], url)
+        assert isinstance(err, ChainUnreachableError)
+    async with endpoint(result("0x8000000000000000")) as served:
+        url = f"http://127.0.0.1:{served.port}"
+        for ask in ("chain_id", "transaction_count", "estimate_gas", "priority_fee"):
+            err = await outcome(ASKING[ask], url)
+            assert isinstance(err, ChainUnreachableError)
+        assert await outcome(ASKING["balance"], url) is None  # somebody is rich
+
+
+async def test_a_block_that_is_not_there_is_none(client: ChainClient) -> None:
+    assert await client.block(5) is None
+    assert await client.inclusion(bytes(32)) is None
+    assert not await client.knows(bytes(32))
+
+
+async def test_a_chain_without_a_base_fee_and_with_more_extra_data_is_read(
+    anvil: Anvil,
+) -> None:
+    block = anvil.rpc("eth_getBlockByNumber", "0x0", False)  # noqa: FBT003 - JSON
+    del block["baseFeePerGas"]
+    block["extraData"] = "0x" + "ab" * 97  # as on proof-of-authority chains
+    async with (
+        endpoint(methods({"eth_getBlockByNumber": result(block)}, result(None))) as it,
+        opened(f"http://127.0.0.1:{it.port}") as client,
+    ):
+        read = await client.latest_block()
+    assert read.base_fee is None
+    assert (read.number, read.time) == (0, int(block["timestamp"], 16))
+    assert read.hash.hex() == block["hash"][2:]
+
+
+async def test_the_fee_for_data_on_another_chain_is_part_of_the_cost(
+    anchored: House,
+) -> None:
+    (anchor,) = anchored.anchors()
+    assert anchor.placement is not None
+    transaction = anchor.placement.transaction
+    receipt = anchored.anvil.rpc("eth_getTransactionReceipt", "0x" + transaction.hex())
+    receipt["l1Fee"] = hex(12345)
+    async with (
+        endpoint(result(receipt)) as served,
+        opened(f"http://127.0.0.1:{served.port}") as client,
+    ):
+        inclusion = await client.inclusion(transaction)
+    assert inclusion is not None
+    assert inclusion.cost == anchor.placement.cost + 12345
+
+
+async def test_a_transaction_that_waits_is_known_and_in_no_block(
+    house: House,
+) -> None:
+    house.anvil.rpc("evm_setAutomine", False)  # noqa: FBT003 - JSON
+    sent = await house.advance()
+    assert sent is not None
+    assert await house.client.knows(sent.hash)
+    assert await house.client.inclusion(sent.hash) is None
+
+
+async def test_a_transaction_that_failed_says_so(
+    anvil: Anvil, client: ChainClient
+) -> None:
+    # Any call to an account's code that is only an invalid instruction fails.
+    anvil.rpc("anvil_setCode", contract.ADDRESS, "0xfe")
+    sent = anvil.rpc(
+        "eth_sendTransaction",
+        {"from": RICH_ADDRESS, "to": contract.ADDRESS, "gas": hex(100_000)},
+    )
+    inclusion = await client.inclusion(bytes.fromhex(sent[2:]))
+    assert inclusion is not None
+    assert not inclusion.succeeded
+    assert inclusion.cost > 0
+    assert inclusion.anchored == []
+
+
+async def test_the_session_stays_with_whoever_brought_it(anvil: Anvil) -> None:
+    async with ClientSession() as session:
+        for _ in range(2):
+            assert await ChainClient(anvil.url, session).chain_id() == 31337
+        assert not session.closed
+
+
+async def test_web3_starts_no_thread_of_its_own(client: ChainClient) -> None:
+    before = set(threading.enumerate())
+    await asyncio.gather(*(client.chain_id() for _ in range(10)))
+    assert set(threading.enumerate()) == before
+
+
+def test_the_endpoint_of_these_tests_answers_in_http() -> None:
+    assert http(b"{}").endswith(b"\r\n\r\n{}")
