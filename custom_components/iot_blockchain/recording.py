@@ -128,38 +128,57 @@ class Recording:
 
     async def async_start(self, sources: Mapping[str, Source]) -> None:
         """Begin to record, and write down that and what."""
-        for source in sources.values():
-            tracker = _SourceTracker(self._hass, source, self._listen)
-            self._trackers.append(tracker)
-            self._cancel_trackers.append(await tracker.async_setup())
-        now = dt_util.utcnow()
-        described = {key: source.describe() for key, source in sources.items()}
-        acts = [Act("started", now)]
-        if described != await self._hass.async_add_executor_job(self._last_sources):
-            acts.append(Act("sources", now, MappingProxyType({"sources": described})))
-        try:
-            await self.async_record(acts)
-        except StoreError as err:
-            self._report(err)
+        # Entities are listened to at once; what they say stands behind the acts.
+        async with self._write_lock:
+            for source in sources.values():
+                tracker = _SourceTracker(self._hass, source, self._listen)
+                self._trackers.append(tracker)
+                self._cancel_trackers.append(await tracker.async_setup())
+            now = dt_util.utcnow()
+            described = {key: source.describe() for key, source in sources.items()}
+            acts = [Act("started", now)]
+            if described != await self._hass.async_add_executor_job(self._last_sources):
+                acts.append(
+                    Act("sources", now, MappingProxyType({"sources": described}))
+                )
+            try:
+                await self._hass.async_add_executor_job(self._store.append, acts)
+            except StoreError as err:
+                self._report(err)
         self._listen()
 
     async def async_stop(self) -> None:
-        """Stop to record; what was seen so far is written."""
+        """Stop to record; what was seen so far is written.
+
+        Raises:
+            StoreError: it cannot be written, and is lost.
+        """
         while self._cancel_trackers:
             self._cancel_trackers.pop()()
         self._stop_listening()
         if self._catching_up is not None:
             self._catching_up.cancel()
-        if self._cancel_flush is not None:
-            self._cancel_flush()
-            self._cancel_flush = None
-        await self.async_flush()
-        await self.async_record([Act("stopped", dt_util.utcnow())])
+        try:
+            await self.async_record([Act("stopped", dt_util.utcnow())])
+        finally:
+            if self._cancel_flush is not None:
+                self._cancel_flush()
+                self._cancel_flush = None
 
     @property
     def entities(self) -> set[str]:
         """The entities that are recorded now."""
         return {entity for tracker in self._trackers for entity in tracker.entities}
+
+    @property
+    def _reported(self) -> set[str]:
+        """The entities whose unchanged reports are recorded too."""
+        return {
+            entity
+            for tracker in self._trackers
+            if tracker.source.reports
+            for entity in tracker.entities
+        }
 
     def _last_sources(self) -> object:
         last = next(self._store.acts("sources"), None)
@@ -169,12 +188,7 @@ class Recording:
     def _listen(self) -> None:
         """Listen to the entities that the sources select now."""
         self._stop_listening()
-        reported = {
-            entity
-            for tracker in self._trackers
-            if tracker.source.reports
-            for entity in tracker.entities
-        }
+        reported = self._reported
         self._cancel_listeners = [
             async_track_state_change_event(
                 self._hass, self.entities - reported, self._on_change
@@ -193,9 +207,13 @@ class Recording:
             self._store.last_times, unseen
         )
         for entity in sorted(unseen - self._last_seen.keys()):
-            state = self._hass.states.get(entity)
+            if (state := self._hass.states.get(entity)) is None:
+                continue
             last = recorded.get(entity)
-            if state is not None and (last is None or last < state.last_updated):
+            reached = (
+                state.last_updated if entity in self._reported else state.last_changed
+            )
+            if last is None or last < reached:
                 self._enqueue(state, state.last_updated)
 
     @callback
