@@ -87,18 +87,15 @@ async def async_setup_entry(
 async def async_unload_entry(
     hass: HomeAssistant, entry: IotBlockchainConfigEntry
 ) -> bool:
-    """Stop everything that the entry began."""
+    """Stop everything that the entry began.
+
+    The log and its keys stay even if the entry is removed: they are evidence.
+    """
     if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
         return False
     await entry.runtime_data.async_stop()
-    return True
-
-
-async def async_remove_entry(
-    hass: HomeAssistant, entry: IotBlockchainConfigEntry
-) -> None:
-    """Take back the repair issues. The log and its keys stay: they are evidence."""
     repairs.clear_issues(hass, entry)
+    return True
 
 
 async def _reload(hass: HomeAssistant, entry: IotBlockchainConfigEntry) -> None:
