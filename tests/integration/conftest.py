@@ -1,5 +1,6 @@
 """A Home Assistant, a chain, and logs in one on the other."""
 
+import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from typing import Any
 
@@ -64,7 +65,10 @@ def _chain(tmp_path_factory: pytest.TempPathFactory) -> Generator[Anvil]:
             "data": f"0x{contract.deployment().hex()}",
         },
     )
-    assert anvil.rpc("eth_getCode", contract.ADDRESS, "latest") != "0x"
+    deadline = time.monotonic() + 20
+    while anvil.rpc("eth_getCode", contract.ADDRESS, "latest") == "0x":
+        assert time.monotonic() < deadline, "the contract was not deployed"
+        time.sleep(0.05)
     yield anvil
     anvil.stop()
 

@@ -1,0 +1,200 @@
+"""Saying what to record."""
+
+from typing import Any
+
+import pytest
+from homeassistant.config_entries import SOURCE_USER, SubentryFlowResult
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import (
+    area_registry as ar,
+    entity_registry as er,
+    label_registry as lr,
+)
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.iot_blockchain.const import SUBENTRY_SOURCE
+
+from .conftest import SetUp
+from .house import House, source
+
+
+async def add(house: House, **values: object) -> SubentryFlowResult:
+    """Fill in the form for a new source."""
+    subentries = house.hass.config_entries.subentries
+    result = await subentries.async_init(
+        (house.entry.entry_id, SUBENTRY_SOURCE), context={"source": SOURCE_USER}
+    )
+    assert result["type"] is FlowResultType.FORM
+    assert result["step_id"] == "user"
+    assert result["errors"] == {}
+    return await subentries.async_configure(
+        result["flow_id"], {"name": "Fridge", "reports": False, **values}
+    )
+
+
+def suggestions(result: SubentryFlowResult) -> dict[str, Any]:
+    assert result["data_schema"] is not None
+    return {
+        str(marker): (marker.description or {}).get("suggested_value")
+        for marker in result["data_schema"].schema
+    }
+
+
+async def test_adding_a_source_loses_no_reading_of_the_others(
+    hass: HomeAssistant, set_up: SetUp
+) -> None:
+    house = await set_up(source("sensor.fridge"))
+    hass.states.async_set("sensor.fridge", "1")
+    result = await add(
+        house, name="Door", target={"entity_id": ["binary_sensor.door"]}, reports=True
+    )
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["title"] == "Door"
+    assert result["data"] == {
+        "target": {"entity_id": ["binary_sensor.door"]},
+        "reports": True,
+    }
+    hass.states.async_set("sensor.fridge", "2")
+    await hass.async_block_till_done()
+    hass.states.async_set("binary_sensor.door", "on")
+    hass.states.async_set("sensor.fridge", "3")
+    assert await house.readings() == [
+        ("sensor.fridge", "1"),
+        ("sensor.fridge", "2"),
+        ("binary_sensor.door", "on"),
+        ("sensor.fridge", "3"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        {},
+        {"entity_id": []},
+        {"area_id": ["attic"]},
+        {"label_id": ["evidence"]},
+        {"entity_id": ["sensor.house_waiting_readings"]},
+        {"entity_id": ["sensor.house_anchor_status", "button.house_anchor_now"]},
+    ],
+)
+async def test_target_that_selects_nothing_to_record_is_refused(
+    hass: HomeAssistant, set_up: SetUp, target: dict[str, list[str]]
+) -> None:
+    house = await set_up()
+    assert hass.states.get("sensor.house_waiting_readings") is not None
+    result = await add(house, target=target)
+    assert result["type"] is FlowResultType.FORM
+    assert result["errors"] == {"target": "no_entities"}
+    assert suggestions(result) == {
+        "name": "Fridge",
+        "target": target,
+        "reports": False,
+    }
+    result = await hass.config_entries.subentries.async_configure(
+        result["flow_id"],
+        {"name": "Fridge", "target": {"entity_id": "sensor.fridge"}, "reports": False},
+    )
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await hass.async_block_till_done()
+
+
+async def test_device_of_the_log_itself_is_refused(
+    hass: HomeAssistant, set_up: SetUp, entity_registry: er.EntityRegistry
+) -> None:
+    house = await set_up()
+    own = entity_registry.async_get("sensor.house_recorded_readings")
+    assert own is not None
+    result = await add(house, target={"device_id": [own.device_id]})
+    assert result["errors"] == {"target": "no_entities"}
+
+
+async def test_area_and_label_with_an_entity_are_accepted(
+    hass: HomeAssistant,
+    set_up: SetUp,
+    area_registry: ar.AreaRegistry,
+    label_registry: lr.LabelRegistry,
+    entity_registry: er.EntityRegistry,
+) -> None:
+    house = await set_up()
+    area = area_registry.async_create("Kitchen")
+    label = label_registry.async_create("Evidence")
+    fridge = entity_registry.async_get_or_create("sensor", "test", "fridge")
+    entity_registry.async_update_entity(
+        fridge.entity_id, area_id=area.id, labels={label.label_id}
+    )
+    for target in ({"area_id": [area.id]}, {"label_id": [label.label_id]}):
+        result = await add(house, target=target)
+        assert result["type"] is FlowResultType.CREATE_ENTRY
+    await hass.async_block_till_done()
+    assert house.coordinator.recording.entities == {fridge.entity_id}
+
+
+async def test_source_can_be_changed_and_what_it_recorded_stays(
+    hass: HomeAssistant, set_up: SetUp
+) -> None:
+    house = await set_up(source("sensor.fridge"))
+    hass.states.async_set("sensor.fridge", "1")
+    (subentry_id,) = house.entry.subentries
+    result = await house.entry.start_subentry_reconfigure_flow(hass, subentry_id)
+    assert result["step_id"] == "reconfigure"
+    assert suggestions(result) == {
+        "name": "Fridge",
+        "target": {"entity_id": ["sensor.fridge"]},
+        "reports": False,
+    }
+    configure = hass.config_entries.subentries.async_configure
+    result = await configure(
+        result["flow_id"], {"name": "Freezer", "target": {}, "reports": True}
+    )
+    assert result["errors"] == {"target": "no_entities"}
+    result = await configure(
+        result["flow_id"],
+        {
+            "name": "Freezer",
+            "target": {"entity_id": ["sensor.freezer"]},
+            "reports": True,
+        },
+    )
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "reconfigure_successful"
+    await hass.async_block_till_done()
+    subentry = house.entry.subentries[subentry_id]
+    assert subentry.title == "Freezer"
+    assert subentry.data == {
+        "target": {"entity_id": ["sensor.freezer"]},
+        "reports": True,
+    }
+    hass.states.async_set("sensor.fridge", "2")
+    hass.states.async_set("sensor.freezer", "-18")
+    assert await house.readings() == [("sensor.fridge", "1"), ("sensor.freezer", "-18")]
+
+
+async def test_removed_source_is_recorded_no_more(
+    hass: HomeAssistant, set_up: SetUp
+) -> None:
+    house = await set_up(source("sensor.fridge"), source("sensor.door", title="Door"))
+    hass.states.async_set("sensor.fridge", "1")
+    hass.states.async_set("sensor.door", "open")
+    door = next(s for s in house.entry.subentries.values() if s.title == "Door")
+    hass.config_entries.async_remove_subentry(house.entry, door.subentry_id)
+    await hass.async_block_till_done()
+    hass.states.async_set("sensor.door", "shut")
+    hass.states.async_set("sensor.fridge", "2")
+    assert await house.readings() == [
+        ("sensor.fridge", "1"),
+        ("sensor.door", "open"),
+        ("sensor.fridge", "2"),
+    ]
+
+
+async def test_source_can_be_added_while_the_log_is_not_set_up(
+    hass: HomeAssistant, set_up: SetUp
+) -> None:
+    house = await set_up()
+    await house.unload()
+    result = await add(house, target={"entity_id": ["sensor.fridge"]})
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    entry: MockConfigEntry = house.entry
+    assert len(entry.subentries) == 1
+    await hass.async_block_till_done()
