@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from eth_utils.address import is_checksum_address
+
 from ..log import checkpoint
 from ..log.note import NoteError, VerifierKey
 from ..log.receipt import Anchor
@@ -28,8 +30,10 @@ def check_anchor(report: Report) -> Report:
             "Not anchored yet: the log's owner could still replace this log.",
         )
     key = VerifierKey.parse(receipt.key).public_key
-    if anchor.contract.lower() != contract.ADDRESS.lower():
+    if anchor.contract != contract.ADDRESS:
         problem = f"the contract {anchor.contract} is not LogAnchor"
+    elif not is_checksum_address(anchor.creator):
+        problem = f"the creator's address {anchor.creator} is misspelt"
     elif anchor.log != contract.log_id(anchor.creator, key):
         problem = "the log on the chain does not belong to the key that signed"
     elif not _names(signed.origin, anchor.log):
