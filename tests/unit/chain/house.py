@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -79,12 +79,13 @@ class House:
             limits=limits or Limits(),
             deploy=deploy,
         )
+        self._clock = self.anchoring._sender._now
         self.anchoring._sender._now = self.now
         return self.anchoring
 
     def now(self) -> datetime:
         """Tell the time, which ``ahead`` can be set for."""
-        return datetime.now(UTC) + self.ahead
+        return self._clock() + self.ahead
 
     def record(self, count: int) -> None:
         """Add readings to the log."""

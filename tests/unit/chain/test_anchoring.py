@@ -375,6 +375,14 @@ async def test_a_receipt_is_only_of_an_anchor_that_is_in_a_block(
         house.anchoring._anchor_of(last)
 
 
+async def test_an_anchor_without_its_root_is_not_built_upon(anchored: House) -> None:
+    anchored.journal._connection.execute("UPDATE submission SET root = NULL")
+    anchored.record(1)
+    with pytest.raises(AssertionError, match="has no root"):
+        await anchored.advance()
+    assert anchored.events() == [(1, 10)]
+
+
 async def test_how_far_an_entry_is_can_be_asked(house: House) -> None:
     assert house.journal.status_of(0) is None
     await house.prepare()

@@ -148,15 +148,18 @@ async def test_an_endpoint_that_answers_nonsense_raises_nothing_else(
     name: str,
 ) -> None:
     # Some nonsense is an answer to some questions; the wrong kind of error is to none.
+    # Some questions are only asked after the one for the chain's id.
+    nonsense = NONSENSE[name]
     errors = []
-    async with endpoint(NONSENSE[name]) as served:
-        url = f"http://127.0.0.1:{served.port}/{SECRET}"
-        for ask in ASKING.values():
-            err = await outcome(ask, url)
-            if err is not None:
-                assert isinstance(err, ChainError), shown(err)
-                assert SECRET not in shown(err)
-                errors.append(err)
+    for answer in (nonsense, methods({"eth_chainId": result("0x1")}, nonsense)):
+        async with endpoint(answer) as served:
+            url = f"http://127.0.0.1:{served.port}/{SECRET}"
+            for ask in ASKING.values():
+                err = await outcome(ask, url)
+                if err is not None:
+                    assert isinstance(err, ChainError), shown(err)
+                    assert SECRET not in shown(err)
+                    errors.append(err)
     assert errors
 
 
@@ -191,6 +194,16 @@ async def test_an_endpoint_that_hangs_is_given_up(
         err = await outcome(ASKING["chain_id"], url)
     assert isinstance(err, ChainUnreachableError)
     assert SECRET not in shown(err)
+
+
+async def test_an_answer_without_end_is_not_read_to_its_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(provider, "_MAX_ANSWER", 100_000)
+    async with endpoint(result("0x" + "0" * 100_000 + "1")) as served:
+        err = await outcome(ASKING["chain_id"], f"http://127.0.0.1:{served.port}")
+    assert isinstance(err, ChainUnreachableError)
+    assert "AnswerTooLargeError" in str(err)
 
 
 async def test_nobody_at_the_port_is_unreachable_at_once() -> None:
