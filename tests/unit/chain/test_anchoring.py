@@ -173,7 +173,7 @@ async def test_a_restart_goes_on_where_it_was(anchored: House) -> None:
 
 async def test_steps_at_once_take_turns(house: House) -> None:
     await house.prepare()
-    await asyncio.gather(*(house.anchoring.advance(due=True) for _ in range(6)))
+    await asyncio.gather(*(house.advance() for _ in range(6)))
     assert house.events() == [(1, 10)]
 
 
