@@ -231,8 +231,12 @@ class LogCoordinator(DataUpdateCoordinator[LogStatus]):
         """Do what there is to do with the chain, and tell the entities."""
         view = await self._look()
         try:
-            if view.due or view.unfinished:
-                await self.parts.anchoring.advance(due=view.due)
+            if view.unfinished:
+                await self.parts.anchoring.follow()
+                # The anchor that was on its way may be all that was due.
+                view = await self._look()
+            if view.due:
+                await self.parts.anchoring.anchor()
             if view.due or self._balance_is_old():
                 await self._refresh_balance()
         except ChainError as err:

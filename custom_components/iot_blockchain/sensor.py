@@ -11,7 +11,7 @@ from homeassistant.components.sensor import (
     SensorEntityDescription,
     SensorStateClass,
 )
-from homeassistant.const import EntityCategory
+from homeassistant.const import CONF_ADDRESS, EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
@@ -72,19 +72,21 @@ SENSORS = (
         value=lambda status: status.waiting,
     ),
     LogSensorDescription(
-        key="balance",
-        translation_key="balance",
-        state_class=SensorStateClass.MEASUREMENT,
-        suggested_display_precision=6,
-        entity_category=EntityCategory.DIAGNOSTIC,
-        value=_balance,
-    ),
-    LogSensorDescription(
         key="last_transaction",
         translation_key="last_transaction",
         entity_category=EntityCategory.DIAGNOSTIC,
         value=_transaction,
     ),
+)
+
+
+BALANCE = LogSensorDescription(
+    key="balance",
+    translation_key="balance",
+    state_class=SensorStateClass.MEASUREMENT,
+    suggested_display_precision=6,
+    entity_category=EntityCategory.DIAGNOSTIC,
+    value=_balance,
 )
 
 
@@ -94,9 +96,9 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the sensors of a log."""
-    async_add_entities(
-        LogSensor(entry.runtime_data, description) for description in SENSORS
-    )
+    coordinator = entry.runtime_data
+    async_add_entities(LogSensor(coordinator, description) for description in SENSORS)
+    async_add_entities([BalanceSensor(coordinator, BALANCE)])
 
 
 class LogSensor(LogEntity, SensorEntity):
@@ -104,25 +106,25 @@ class LogSensor(LogEntity, SensorEntity):
 
     entity_description: LogSensorDescription
 
-    def __init__(
-        self, coordinator: LogCoordinator, description: LogSensorDescription
-    ) -> None:
-        """Take the log and what to show of it."""
-        super().__init__(coordinator, description)
-        if description.key == "balance":
-            self._attr_native_unit_of_measurement = coordinator.config_entry.data[
-                CONF_CURRENCY
-            ]
-
     @property
     def native_value(self) -> str | int | Decimal | datetime | None:
         """Return the value."""
         return self.entity_description.value(self.coordinator.data)
 
+
+class BalanceSensor(LogSensor):
+    """What the account holds, and where to send more."""
+
+    def __init__(
+        self, coordinator: LogCoordinator, description: LogSensorDescription
+    ) -> None:
+        """Take the log whose account to show."""
+        super().__init__(coordinator, description)
+        data = coordinator.config_entry.data
+        self._attr_native_unit_of_measurement = data[CONF_CURRENCY]
+        self._attr_extra_state_attributes = {CONF_ADDRESS: data[CONF_ADDRESS]}
+
     @property
     def available(self) -> bool:
         """A balance that nobody could ask for is unavailable, not unknown."""
-        return super().available and (
-            self.entity_description.key != "balance"
-            or self.coordinator.data.balance is not None
-        )
+        return super().available and self.coordinator.data.balance is not None

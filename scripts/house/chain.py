@@ -69,6 +69,14 @@ class Anvil:
         """Make blocks."""
         self.rpc("anvil_mine", hex(blocks))
 
+    def pause(self) -> None:
+        """Take the chain away: it takes connections, and answers nobody."""
+        self._process.pause()
+
+    def resume(self) -> None:
+        """Bring the chain back."""
+        self._process.resume()
+
     def stop(self) -> None:
         """End the chain."""
         self._process.stop()

@@ -63,6 +63,14 @@ class ChildProcess:
                 )
             time.sleep(0.1)
 
+    def pause(self) -> None:
+        """Let the program hang."""
+        self._signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let the program go on."""
+        self._signal(signal.SIGCONT)
+
     def kill(self) -> None:
         """End the program at once, as a power cut would."""
         self._signal(signal.SIGKILL)

@@ -70,21 +70,31 @@ class Anchoring:
         self._key = signer.verifier_key.public_key
         self.log_id = contract.log_id(creator, self._key)
 
-    async def advance(self, *, due: bool) -> None:
-        """Follow what was sent, and where an anchor is due take the next step to it.
+    async def follow(self) -> None:
+        """Find out what became of what was sent, and send again what is missing.
+
+        Raises:
+            ChainError: for now it cannot be found out.
+        """
+        async with self._lock:
+            await self._client.require_chain(self._chain_id)
+            await self._sender.follow()
+
+    async def anchor(self) -> None:
+        """Take the next step towards an anchor of the log as it is now.
+
+        Steps are to deploy the contract, to create the log, and the anchor itself.
+        Nothing is done while one is on its way, nor where nothing is new.
 
         Raises:
             ChainError: for now it cannot go on; what was recorded is not touched.
         """
         async with self._lock:
             await self._client.require_chain(self._chain_id)
-            await self._sender.follow()
             on_its_way = await asyncio.to_thread(
                 self._journal.with_status, Status.SUBMITTED
             )
-            if on_its_way or not due:
-                return
-            if intent := await self._next_step():
+            if not on_its_way and (intent := await self._next_step()):
                 await self._sender.submit(intent)
 
     async def _next_step(self) -> Intent | None:

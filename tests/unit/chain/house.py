@@ -98,7 +98,9 @@ class House:
 
     async def advance(self, *, due: bool = True) -> Submission | None:
         """Take one step, and return the last submission after it."""
-        await self.anchoring.advance(due=due)
+        await self.anchoring.follow()
+        if due:
+            await self.anchoring.anchor()
         return self.journal.last()
 
     async def anchor(self) -> Submission:

@@ -1,0 +1,52 @@
+"""A house of real processes, one for all end-to-end tests."""
+
+import asyncio
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import pytest_socket
+
+from scripts.house.browser import Browser
+from scripts.house.house import House
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what starts a real Home Assistant."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.e2e)
+
+
+@pytest.fixture(autouse=True)
+def _sockets(socket_enabled: None) -> None:
+    """Home Assistant's test plugin forbids the sockets that processes need."""
+
+
+@pytest.fixture(autouse=True, name="verify_cleanup")
+def _verify_cleanup() -> None:
+    """Home Assistant's plugin looks for leftovers of a Home Assistant in-process."""
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """Build the house; the log is added to it by a test, in the browser."""
+    pytest_socket.enable_socket()
+    house = House(tmp_path_factory.mktemp("house"))
+    try:
+        asyncio.run(house.build(block_time=1))
+        yield house
+    finally:
+        asyncio.run(house.tear_down())
+
+
+@pytest.fixture
+def browser(house: House) -> Iterator[Browser]:
+    """Open Chromium, logged in to the house's Home Assistant.
+
+    For each test anew: while it is open, Playwright's event loop counts as running.
+    """
+    with contextlib.closing(Browser(house.home)) as browser:
+        yield browser
