@@ -56,8 +56,9 @@ def the_anchor(house: House) -> Submission:
 
 
 async def test_a_waiting_transaction_is_followed_and_not_sent_twice(
-    waiting: House,
+    waiting: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.delattr(waiting.client.__class__, "send")
     for due in (True, False, True):
         await waiting.advance(due=due)
     assert len(waiting.raw(the_anchor(waiting))) == 1
@@ -152,14 +153,17 @@ async def test_an_endpoint_behind_the_block_of_an_anchor_is_no_reorg(
     assert anchored.pool() == {}
 
 
+@pytest.mark.parametrize("meanwhile", ["gone", "another"])
 async def test_a_block_that_changes_under_the_look_is_looked_at_later(
-    waiting: House,
+    waiting: House, meanwhile: str
 ) -> None:
     waiting.anvil.mine()
+    block = waiting.anvil.rpc("eth_getBlockByNumber", "0x3", False)  # noqa: FBT003 - JSON
+    other = {**block, "hash": "0x" + "ab" * 32, "timestamp": "0x1"}
 
     def answer(call: dict[str, Any]) -> bytes | None:
         if call["method"] == "eth_getBlockByNumber" and call["params"][0] == "0x3":
-            return result(None)(call)
+            return result(None if meanwhile == "gone" else other)(call)
         return forward(waiting.anvil.url)(call)
 
     async with (
@@ -340,13 +344,13 @@ async def test_a_crash_after_sending_sends_nothing_twice(
     assert the_anchor(house).status is Status.CONFIRMED
 
 
-async def test_a_transaction_the_node_refuses_is_reported_and_kept(
+async def test_a_transaction_the_node_will_not_carry_unpaid_is_kept(
     waiting: House,
 ) -> None:
     anchor = the_anchor(waiting)
     waiting.anvil.rpc("anvil_dropTransaction", "0x" + anchor.hash.hex())
     waiting.anvil.fund(waiting.account.address, 0)
-    with pytest.raises(RevertedError, match="the node refuses"):
+    with pytest.raises(AccountEmptyError, match=waiting.account.address):
         await waiting.advance()
     assert the_anchor(waiting).status is Status.SUBMITTED
     waiting.anvil.fund(waiting.account.address)
@@ -416,6 +420,12 @@ async def test_a_fee_above_the_ceiling_is_not_paid(house: House) -> None:
         await house.advance()
     assert raised.value.placeholders["ceiling"] == "0.5"
     assert float(raised.value.placeholders["fee"]) > 0.5
+    block = house.anvil.rpc("eth_getBlockByNumber", "latest", False)  # noqa: FBT003 - JSON
+    base, tip = int(block["baseFeePerGas"], 16), await house.client.priority_fee()
+    for ceiling in (base, base + tip - 1):  # nothing or too little left for the tip
+        house.begin(limits=Limits(max_fee=ceiling))
+        with pytest.raises(FeeTooHighError):
+            await house.advance()
     assert house.submissions() == []
 
 
