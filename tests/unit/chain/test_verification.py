@@ -201,6 +201,30 @@ async def test_an_event_of_another_contract_is_not_an_anchor(
     assert last(report) == ("on_chain", Result.FAILED)
 
 
+@pytest.mark.parametrize(
+    ("name", "value"), [("blockHash", "0x" + "ab" * 32), ("blockNumber", "0x3")]
+)
+async def test_a_block_that_the_transaction_is_not_in_is_refused(
+    anchored: House, receipt: Json, name: str, value: str
+) -> None:
+    # Where blocks come faster than seconds, the time alone does not tell them apart.
+    transaction = receipt["anchor"]["transaction"]
+    made = anchored.anvil.rpc("eth_getTransactionReceipt", transaction)
+
+    def answer(call: dict[str, Any]) -> bytes | None:
+        if call["method"] == "eth_getTransactionReceipt":
+            return result({**made, name: value})(call)
+        return forward(anchored.anvil.url)(call)
+
+    async with (
+        endpoint(answer) as served,
+        opened(f"http://127.0.0.1:{served.port}") as client,
+    ):
+        report = await verified(receipt, client)
+    assert last(report) == ("on_chain", Result.FAILED)
+    assert "in another block" in report.steps[-1].reason
+
+
 async def test_an_anchor_that_a_reorg_took_back_is_refused(
     anchored: House, receipt: Json
 ) -> None:
