@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import math
+import sqlite3
 from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,7 +19,7 @@ from . import repairs
 from .chain.account import Account
 from .chain.anchoring import ANCHORED, Anchoring, Policy
 from .chain.client import ChainClient
-from .chain.errors import ChainError, ChainUnreachableError
+from .chain.errors import ChainError, ChainUnreachableError, WrongChainError
 from .chain.journal import Journal, Kind, Status, Submission
 from .chain.networks import CUSTOM_POLL, by_chain_id
 from .const import CONF_CHAIN_ID, DOMAIN
@@ -30,7 +32,12 @@ _LOGGER = logging.getLogger(__name__)
 _BALANCE_AGE = timedelta(minutes=5)
 _FINALITY_POLLS = 5
 _LONGEST_DELAY = 300.0
+_MOST_DOUBLINGS = 10
 _WAIT_SECONDS = 600
+
+_FILE_ERRORS = (StoreError, sqlite3.Error)
+# Problems that are over as soon as the endpoint, or the file, answers as it should.
+_PASSING = (ChainUnreachableError, WrongChainError, StoreError)
 
 type IotBlockchainConfigEntry = ConfigEntry[LogCoordinator]
 
@@ -119,7 +126,7 @@ class LogCoordinator(DataUpdateCoordinator[LogStatus]):
         self._stepped = asyncio.Condition()
         self._requested_size = 0
         self._failures = 0
-        self._problem: ChainError | None = None
+        self._problem: ChainError | StoreError | None = None
         self._balance: int | None = None
         self._balance_time: datetime | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -154,6 +161,8 @@ class LogCoordinator(DataUpdateCoordinator[LogStatus]):
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        async with self._stepped:
+            self._stepped.notify_all()
         await self.hass.async_add_executor_job(self._close)
 
     def _close(self) -> None:
@@ -167,6 +176,7 @@ class LogCoordinator(DataUpdateCoordinator[LogStatus]):
 
         Raises:
             ChainError: (with ``wait``) it cannot be anchored now.
+            StoreError: the log's file cannot be used.
             TimeoutError: (with ``wait``) it takes too long. Either way it is anchored
                 as soon as that is possible.
         """
@@ -177,9 +187,10 @@ class LogCoordinator(DataUpdateCoordinator[LogStatus]):
         self._problem = None
         self._wake.set()
         if not wait:
+            self._publish(await self._look())
             return None
         async with asyncio.timeout(_WAIT_SECONDS), self._stepped:
-            while True:
+            while not self._stopped:
                 anchor = await self.hass.async_add_executor_job(
                     self.parts.journal.anchor_covering, size - 1
                 )
@@ -188,6 +199,7 @@ class LogCoordinator(DataUpdateCoordinator[LogStatus]):
                 if self._problem is not None:
                     raise self._problem
                 await self._stepped.wait()
+        raise ChainUnreachableError("this log was unloaded meanwhile")
 
     async def async_receipt(self, first: int, stop: int) -> Receipt:
         """Make a receipt.
@@ -208,8 +220,13 @@ class LogCoordinator(DataUpdateCoordinator[LogStatus]):
             self._start(self._refresh())
 
     async def _refresh(self) -> None:
-        view = await self._look()
-        self._refreshing = False
+        try:
+            view = await self._look()
+        except StoreError as err:
+            _LOGGER.debug("The log's file cannot be read: %s", err)
+            return
+        finally:
+            self._refreshing = False
         self._publish(view)
         if view.due and not self._failures:
             self._wake.set()
@@ -222,40 +239,46 @@ class LogCoordinator(DataUpdateCoordinator[LogStatus]):
         """Anchor when it is due, for as long as the entry is loaded."""
         while True:
             self._wake.clear()
-            view = await self._step()
+            try:
+                delay = self._delay(await self._step())
+            except _FILE_ERRORS as err:
+                self._failures += 1
+                self._set_problem(StoreError(str(err)))
+                delay = self._delay_after_failures()
+            async with self._stepped:
+                self._stepped.notify_all()
             with suppress(TimeoutError):
-                async with asyncio.timeout(self._delay(view)):
+                async with asyncio.timeout(delay):
                     await self._wake.wait()
 
     async def _step(self) -> _View:
         """Do what there is to do with the chain, and tell the entities."""
         view = await self._look()
         try:
+            if self._balance_is_old():
+                await self._refresh_balance()
             if view.unfinished:
                 await self.parts.anchoring.follow()
                 # The anchor that was on its way may be all that was due.
                 view = await self._look()
             if view.due:
                 await self.parts.anchoring.anchor()
-            if view.due or self._balance_is_old():
                 await self._refresh_balance()
         except ChainError as err:
             self._failures += 1
             self._set_problem(err)
         else:
             self._failures = 0
-            if view.due or view.unfinished or self._problem_is_of_reach():
+            if view.due or view.unfinished or isinstance(self._problem, _PASSING):
                 self._set_problem(None)
         view = await self._look()
         self._publish(view)
-        async with self._stepped:
-            self._stepped.notify_all()
         return view
 
     def _delay(self, view: _View) -> float:
         """Return how many seconds to rest before looking at the chain again."""
         if self._failures:
-            return min(self._poll * 2.0**self._failures, _LONGEST_DELAY)
+            return self._delay_after_failures()
         if view.due or Status.SUBMITTED in view.unfinished:
             return self._poll
         if view.unfinished:
@@ -265,6 +288,10 @@ class LogCoordinator(DataUpdateCoordinator[LogStatus]):
         until_due = view.oldest + self.parts.policy.age - dt_util.utcnow()
         return min(max(until_due.total_seconds(), 1), _LONGEST_DELAY)
 
+    def _delay_after_failures(self) -> float:
+        doublings = min(self._failures, _MOST_DOUBLINGS)
+        return min(math.ldexp(self._poll, doublings), _LONGEST_DELAY)
+
     def _balance_is_old(self) -> bool:
         return (
             self._balance_time is None
@@ -273,14 +300,12 @@ class LogCoordinator(DataUpdateCoordinator[LogStatus]):
 
     async def _refresh_balance(self) -> None:
         self._balance = None
+        await self.parts.client.require_chain(self.chain_id)
         self._balance = await self.parts.client.balance(self.parts.account.address)
         self._balance_time = dt_util.utcnow()
 
-    def _problem_is_of_reach(self) -> bool:
-        return isinstance(self._problem, ChainUnreachableError)
-
     @callback
-    def _set_problem(self, problem: ChainError | None) -> None:
+    def _set_problem(self, problem: ChainError | StoreError | None) -> None:
         known = self._problem is not None and type(problem) is type(self._problem)
         if problem is not None and not known:
             _LOGGER.warning(
@@ -289,10 +314,17 @@ class LogCoordinator(DataUpdateCoordinator[LogStatus]):
         elif problem is None and self._problem is not None:
             _LOGGER.info("%s can be anchored again", self.config_entry.title)
         self._problem = problem
-        repairs.set_chain_issue(self.hass, self.config_entry, problem)
+        repairs.set_chain_issue(
+            self.hass,
+            self.config_entry,
+            problem if isinstance(problem, ChainError) else None,
+        )
 
     async def _look(self) -> _View:
-        return await self.hass.async_add_executor_job(self._read)
+        try:
+            return await self.hass.async_add_executor_job(self._read)
+        except sqlite3.Error as err:
+            raise StoreError(str(err)) from err
 
     def _read(self) -> _View:
         """Read where the log and its anchors stand. Runs in an executor."""

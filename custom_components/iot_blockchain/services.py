@@ -94,6 +94,8 @@ async def _anchor(call: ServiceCall) -> ServiceResponse:
         raise _error("anchor_timeout") from err
     except ChainError as err:
         raise _chain_error(coordinator, err) from err
+    except StoreError as err:
+        raise _error("log_unwritable", error=str(err)) from err
     status = coordinator.data
     response: dict[str, Any] = {
         "status": anchor.status if anchor else status.anchor_status,
@@ -121,7 +123,7 @@ async def _record_now(
     states = [
         state for entity in sorted(entities) if (state := hass.states.get(entity))
     ]
-    if missing := selected.referenced - {state.entity_id for state in states}:
+    if missing := {e for e in selected.referenced if hass.states.get(e) is None}:
         raise _invalid("entity_not_found", entity=", ".join(sorted(missing)))
     if not states:
         raise _invalid("no_entities")
