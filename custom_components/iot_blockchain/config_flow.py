@@ -194,6 +194,7 @@ class IotBlockchainConfigFlow(ConfigFlow, domain=DOMAIN):
             if chain_id is not None:
                 await self._client.require_chain(chain_id)
             self._chain_id = await self._client.chain_id()
+            await self._client.base_fee()
         except ChainError as err:
             return err
         self._rpc_url = url
@@ -237,7 +238,7 @@ class IotBlockchainConfigFlow(ConfigFlow, domain=DOMAIN):
     ) -> ConfigFlowResult:
         """Ask for the account that pays: a new one, or one that exists."""
         options = ["create_account", "import_account"]
-        if (await async_get_key_ring(self.hass)).addresses:
+        if await self._kept_addresses():
             options.append("kept_account")
         return self.async_show_menu(step_id="account", menu_options=options)
 
@@ -261,7 +262,9 @@ class IotBlockchainConfigFlow(ConfigFlow, domain=DOMAIN):
             except AccountError:
                 errors[CONF_PRIVATE_KEY] = "invalid_private_key"
             else:
-                return await self.async_step_log()
+                if self._account.address not in self._used_addresses():
+                    return await self.async_step_log()
+                errors[CONF_PRIVATE_KEY] = "account_in_use"
         return self.async_show_form(
             step_id="import_account",
             data_schema=vol.Schema(
@@ -280,24 +283,41 @@ class IotBlockchainConfigFlow(ConfigFlow, domain=DOMAIN):
         self, user_input: Mapping[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Ask which of the accounts that are kept here is to pay."""
-        ring = await async_get_key_ring(self.hass)
         if user_input is not None:
+            ring = await async_get_key_ring(self.hass)
             key = ring.account_key(user_input[CONF_ADDRESS])
             assert key is not None
             self._account = await self.hass.async_add_executor_job(Account, key)
             return await self.async_step_log()
+        addresses = await self._kept_addresses()
         return self.async_show_form(
             step_id="kept_account",
             data_schema=vol.Schema(
                 {
                     vol.Required(
-                        CONF_ADDRESS, default=ring.addresses[0]
+                        CONF_ADDRESS, default=addresses[0]
                     ): selector.SelectSelector(
-                        selector.SelectSelectorConfig(options=ring.addresses)
+                        selector.SelectSelectorConfig(options=addresses)
                     )
                 }
             ),
         )
+
+    def _used_addresses(self) -> set[str]:
+        """Return the accounts of other logs on this chain.
+
+        Each log counts its account's transactions: two would get in each other's way.
+        """
+        return {
+            entry.data[CONF_ADDRESS]
+            for entry in self._async_current_entries()
+            if entry.data[CONF_CHAIN_ID] == self._chain_id
+        }
+
+    async def _kept_addresses(self) -> list[str]:
+        ring = await async_get_key_ring(self.hass)
+        used = self._used_addresses()
+        return [address for address in ring.addresses if address not in used]
 
     async def async_step_log(
         self, _user_input: Mapping[str, Any] | None = None

@@ -31,6 +31,7 @@ _LOGGER = logging.getLogger(__name__)
 
 _BALANCE_AGE = timedelta(minutes=5)
 _FINALITY_POLLS = 5
+_REFRESH_SECONDS = 5
 _LONGEST_DELAY = 300.0
 _MOST_DOUBLINGS = 10
 _WAIT_SECONDS = 600
@@ -214,12 +215,13 @@ class LogCoordinator(DataUpdateCoordinator[LogStatus]):
 
     @callback
     def _recorded(self) -> None:
-        """Tell the entities, but not more often than they can be told."""
+        """Tell the entities soon: each time they are told is a row in a database."""
         if not self._refreshing:
             self._refreshing = True
             self._start(self._refresh())
 
     async def _refresh(self) -> None:
+        await asyncio.sleep(_REFRESH_SECONDS)
         try:
             view = await self._look()
         except StoreError as err:

@@ -17,6 +17,7 @@ _CHAIN_ISSUES = tuple(
         errors.ContractMissingError,
         errors.FeeTooHighError,
         errors.LogDivergedError,
+        errors.NoBaseFeeError,
         errors.NotPublisherError,
         errors.RevertedError,
         errors.WrongChainError,

@@ -41,8 +41,9 @@ def _balance(status: LogStatus) -> Decimal | None:
 
 
 def _transaction(status: LogStatus) -> str | None:
+    """Shorten the hash to what a person can compare; the attributes hold it all."""
     last = status.last_transaction
-    return f"0x{last.hash.hex()}" if last else None
+    return f"0x{last.hash[:4].hex()}…{last.hash[-4:].hex()}" if last else None
 
 
 SENSORS = (
@@ -71,12 +72,6 @@ SENSORS = (
         state_class=SensorStateClass.MEASUREMENT,
         value=lambda status: status.waiting,
     ),
-    LogSensorDescription(
-        key="last_transaction",
-        translation_key="last_transaction",
-        entity_category=EntityCategory.DIAGNOSTIC,
-        value=_transaction,
-    ),
 )
 
 
@@ -89,6 +84,13 @@ BALANCE = LogSensorDescription(
     value=_balance,
 )
 
+LAST_TRANSACTION = LogSensorDescription(
+    key="last_transaction",
+    translation_key="last_transaction",
+    entity_category=EntityCategory.DIAGNOSTIC,
+    value=_transaction,
+)
+
 
 async def async_setup_entry(
     _hass: HomeAssistant,
@@ -98,7 +100,12 @@ async def async_setup_entry(
     """Add the sensors of a log."""
     coordinator = entry.runtime_data
     async_add_entities(LogSensor(coordinator, description) for description in SENSORS)
-    async_add_entities([BalanceSensor(coordinator, BALANCE)])
+    async_add_entities(
+        [
+            BalanceSensor(coordinator, BALANCE),
+            TransactionSensor(coordinator, LAST_TRANSACTION),
+        ]
+    )
 
 
 class LogSensor(LogEntity, SensorEntity):
@@ -128,3 +135,19 @@ class BalanceSensor(LogSensor):
     def available(self) -> bool:
         """A balance that nobody could ask for is unavailable, not unknown."""
         return super().available and self.coordinator.data.balance is not None
+
+
+class TransactionSensor(LogSensor):
+    """The last transaction, and where to look it up."""
+
+    @property
+    def extra_state_attributes(self) -> dict[str, str]:
+        """Return the whole hash, and its page in the network's explorer."""
+        last = self.coordinator.data.last_transaction
+        if last is None:
+            return {}
+        transaction = f"0x{last.hash.hex()}"
+        attributes = {"transaction": transaction}
+        if network := self.coordinator.network:
+            attributes["url"] = f"{network.explorer}/tx/{transaction}"
+        return attributes

@@ -15,6 +15,7 @@ _REPOSITORY = Path(__file__).parents[2]
 _CONFIGURATION = """\
 homeassistant:
   name: Corner pharmacy
+  country: DE
 frontend:
 config:
 history:

@@ -23,7 +23,12 @@ from web3.exceptions import (
 from web3.middleware import ExtraDataToPOAMiddleware
 
 from . import contract
-from .errors import ChainUnreachableError, RevertedError, WrongChainError
+from .errors import (
+    ChainUnreachableError,
+    NoBaseFeeError,
+    RevertedError,
+    WrongChainError,
+)
 from .provider import SessionProvider
 
 _FINAL_DEPTH = 64
@@ -123,6 +128,17 @@ class ChainClient:
         """Ask for the usual tip, in wei for each unit of gas."""
         with _translated_errors():
             return _number(await self._eth.max_priority_fee)
+
+    async def base_fee(self) -> int:
+        """Ask what the next block will burn, in wei for each unit of gas.
+
+        Raises:
+            NoBaseFeeError: this chain does not burn fees (EIP-1559).
+        """
+        fee = (await self.latest_block()).base_fee
+        if fee is None:
+            raise NoBaseFeeError("this chain has no base fee (EIP-1559)")
+        return fee
 
     async def latest_block(self) -> Block:
         """Ask for the last block."""

@@ -35,6 +35,12 @@ class WrongChainError(ChainError):
         )
 
 
+class NoBaseFeeError(ChainError):
+    """The chain knows no EIP-1559 fees, the only ones that are offered here."""
+
+    key = "no_base_fee"
+
+
 class ContractMissingError(ChainError):
     """The contract is not on this chain, and may not or cannot be deployed."""
 

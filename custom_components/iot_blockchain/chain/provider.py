@@ -8,7 +8,7 @@ debug log; and it reads answers of any size.
 
 from typing import Any
 
-from aiohttp import ClientSession, ClientTimeout
+from aiohttp import ClientConnectionError, ClientSession, ClientTimeout
 from web3.providers.async_base import AsyncJSONBaseProvider
 from web3.types import RPCEndpoint, RPCResponse
 
@@ -38,6 +38,8 @@ class SessionProvider(AsyncJSONBaseProvider):
             aiohttp.ClientError: there is no answer.
             AnswerTooLargeError: the answer does not end.
         """
+        if self._session.closed:  # aiohttp itself calls this a programming error
+            raise ClientConnectionError("the session is closed")
         request = self.encode_rpc_request(method, params)
         answer = bytearray()
         async with self._session.post(

@@ -22,6 +22,7 @@ _BUMP_AFTER = timedelta(minutes=3)
 _LOST_AFTER = timedelta(minutes=2)
 _GAS_MARGIN_NUMERATOR, _GAS_MARGIN_DENOMINATOR = 5, 4
 _DAY = timedelta(days=1)
+_NO_FUNDS = "insufficient funds"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,16 @@ class Sender:
         )
         attempt = await self._sign(intent, nonce, gas, fees)
         await asyncio.to_thread(self._journal.add, intent, nonce, gas, attempt)
-        await self._client.send(attempt.transaction.raw)
+        await self._send(attempt)
+
+    async def _send(self, attempt: Attempt) -> None:
+        try:
+            await self._client.send(attempt.transaction.raw)
+        except RevertedError as err:
+            # Layer 2 networks charge more than gas, and only the node knows how much.
+            if _NO_FUNDS in str(err).lower():
+                raise self._empty(str(err)) from err
+            raise
 
     async def follow(self) -> None:
         """Bring the journal up to date with the chain, and resend what is missing."""
@@ -181,7 +191,7 @@ class Sender:
 
     async def _resend(self, submission: Submission, attempt: Attempt) -> None:
         try:
-            await self._client.send(attempt.transaction.raw)
+            await self._send(attempt)
         except RevertedError:
             count = await self._client.transaction_count(self._account.address)
             if count <= submission.nonce:
@@ -227,11 +237,7 @@ class Sender:
 
     async def _market_fees(self) -> _Fees:
         """Offer enough for six full blocks in a row, up to the ceiling."""
-        base = (await self._client.latest_block()).base_fee
-        if base is None:
-            raise RevertedError(
-                "this chain has no base fee (EIP-1559), so it cannot be used"
-            )
+        base = await self._client.base_fee()
         priority = await self._client.priority_fee()
         ceiling = self._limits.max_fee
         if ceiling is not None and base + priority > ceiling:
@@ -257,10 +263,11 @@ class Sender:
                     f"{spent} wei of {budget} are spent today; {cost} more may be due"
                 )
         if await self._client.balance(self._account.address) < cost:
-            raise AccountEmptyError(
-                f"the account {self._account.address} cannot pay up to {cost} wei",
-                address=self._account.address,
-            )
+            raise self._empty(f"it cannot pay up to {cost} wei")
+
+    def _empty(self, why: str) -> AccountEmptyError:
+        address = self._account.address
+        return AccountEmptyError(f"the account {address}: {why}", address=address)
 
 
 def _bumped(fee: int) -> int:

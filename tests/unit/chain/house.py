@@ -1,6 +1,7 @@
 """A log, an account and a chain, put together as the integration does it."""
 
 import itertools
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -101,7 +102,18 @@ class House:
         await self.anchoring.follow()
         if due:
             await self.anchoring.anchor()
+        self.settle()
         return self.journal.last()
+
+    def settle(self) -> None:
+        """Wait for the block that anvil makes a moment after it took a transaction."""
+        deadline = time.monotonic() + 1
+        while (
+            self.anvil.rpc("anvil_getAutomine")
+            and self.anvil.rpc("txpool_status")["pending"] != "0x0"
+            and time.monotonic() < deadline
+        ):
+            time.sleep(0.002)
 
     async def anchor(self) -> Submission:
         """Take steps until the whole log is in an anchor that is in a block."""
@@ -165,6 +177,7 @@ class House:
         sent: str = self.anvil.rpc(
             "eth_sendTransaction", {"from": sender, "to": to, "data": "0x" + data.hex()}
         )
+        self.settle()
         return sent
 
     def use_up_nonce(self) -> None:

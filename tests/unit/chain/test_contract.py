@@ -49,6 +49,7 @@ def deploy(anvil: Anvil) -> None:
             "data": "0x" + contract.deployment().hex(),
         },
     )
+    anvil.mine()  # by itself it makes the block a moment after it answers
 
 
 async def test_a_real_chain_agrees_on_address_and_log_id(

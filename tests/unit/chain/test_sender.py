@@ -15,8 +15,8 @@ from custom_components.iot_blockchain.chain.errors import (
     ChainError,
     ChainUnreachableError,
     FeeTooHighError,
+    NoBaseFeeError,
     NotPublisherError,
-    RevertedError,
 )
 from custom_components.iot_blockchain.chain.journal import (
     Journal,
@@ -495,7 +495,7 @@ async def test_a_chain_without_a_base_fee_cannot_be_used(house: House) -> None:
         opened(f"http://127.0.0.1:{served.port}") as client,
     ):
         house.begin(client=client)
-        with pytest.raises(RevertedError, match="EIP-1559"):
+        with pytest.raises(NoBaseFeeError):
             await house.advance()
     assert house.submissions() == []
 
