@@ -33,6 +33,7 @@ def _custom_integrations(enable_custom_integrations: None) -> None:
 def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shorten what is only there to be gentle to disks and endpoints."""
     monkeypatch.setattr(coordinator, "CUSTOM_POLL", 0.05)
+    monkeypatch.setattr(coordinator, "_REFRESH_SECONDS", 0.01)
     monkeypatch.setattr(recording, "_FLUSH_DELAY", 0.02)
 
 
@@ -86,6 +87,7 @@ def chain(_chain: Anvil) -> Generator[Anvil]:
 def bare_chain(chain: Anvil) -> Anvil:
     """A chain where nobody has deployed the contract yet."""
     chain.rpc("anvil_setCode", contract.ADDRESS, "0x")
+    chain.rpc("anvil_setNonce", contract.ADDRESS, "0x0")
     return chain
 
 

@@ -1,7 +1,6 @@
 """What a test does to a log in Home Assistant, and how it looks at one."""
 
 import asyncio
-import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Self, cast
@@ -178,10 +177,16 @@ class House:
         return await async_call(self.hass, action, **data)
 
     async def anchored(self) -> None:
-        """Wait until nothing waits any more."""
+        """Wait until everything that was recorded so far is anchored, and shows so."""
+        await self.flush()
+        last = self.coordinator.parts.store.size - 1
+        journal = self.coordinator.parts.journal
+        await until(
+            lambda: journal.anchor_covering(last) is not None, what="an anchor"
+        )
         await until(
             lambda: self.status.waiting == 0 and self.status.last_anchored is not None,
-            what="an anchor",
+            what="the news of it",
         )
 
     def sent(self, kind: Kind = Kind.ANCHOR) -> int:
@@ -280,12 +285,13 @@ async def until(
     seconds: float = 15,
 ) -> None:
     """Wait in real time until something holds."""
-    deadline = time.monotonic() + seconds
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + seconds
     while True:
         holds = condition()
         if not isinstance(holds, bool):
             holds = await holds
         if holds:
             return
-        assert time.monotonic() < deadline, f"{what} did not happen"
+        assert loop.time() < deadline, f"{what} did not happen"
         await asyncio.sleep(0.02)

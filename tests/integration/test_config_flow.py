@@ -349,15 +349,43 @@ async def test_account_from_before_can_pay_for_another_log(
 ) -> None:
     await flow.to_fund(chain.url)
     first = await flow.finish()
+    await hass.config_entries.async_remove(first.entry_id)
     await flow.to_account(chain.url)
     assert "kept_account" in flow.result["menu_options"]
     await flow.choose("kept_account")
     await flow.enter(address=RICH_ADDRESS)
+    await flow.choose("new_log")
     await flow.enter(name="Holiday home")
     second = await flow.finish()
     assert second.data["address"] == first.data["address"] == RICH_ADDRESS
     assert second.unique_id != first.unique_id
-    assert len(hass.config_entries.async_loaded_entries(DOMAIN)) == 2
+
+
+async def test_account_pays_for_one_log_of_a_chain_only(
+    flow: Flow, chain: Anvil, base_sepolia: Anvil
+) -> None:
+    await flow.to_fund(chain.url)
+    await flow.finish()
+    await flow.to_account(chain.url)
+    assert "kept_account" not in flow.result["menu_options"]
+    await flow.choose("import_account")
+    await flow.enter(private_key=RICH_KEY)
+    assert flow.errors == {"private_key": "account_in_use"}
+    await flow.to_account(base_sepolia.url)
+    await flow.enter(deploy=True)
+    await flow.choose("kept_account")
+    await flow.enter(address=RICH_ADDRESS)
+    assert flow.shows == "new_log"
+
+
+async def test_chain_without_a_base_fee_is_refused(
+    flow: Flow, endpoint: Endpoint, chain: Anvil
+) -> None:
+    block = chain.rpc("eth_getBlockByNumber", "latest", False)  # noqa: FBT003 - RPC
+    del block["baseFeePerGas"]
+    endpoint.answers["eth_getBlockByNumber"] = block
+    await flow.to_account(endpoint.url)
+    assert flow.errors == {"rpc_url": "no_base_fee"}
 
 
 async def test_disk_that_cannot_be_written_is_said_and_can_be_tried_again(
