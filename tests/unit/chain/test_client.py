@@ -351,6 +351,7 @@ async def test_a_transaction_that_failed_says_so(
         "eth_sendTransaction",
         {"from": RICH_ADDRESS, "to": contract.ADDRESS, "gas": hex(100_000)},
     )
+    anvil.mine()  # by itself it makes the block a moment after it answers
     inclusion = await client.inclusion(bytes.fromhex(sent[2:]))
     assert inclusion is not None
     assert not inclusion.succeeded

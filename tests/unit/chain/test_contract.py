@@ -94,6 +94,7 @@ async def test_the_contracts_refusals_are_named(
         "eth_sendTransaction",
         {"from": RICH_ADDRESS, "to": contract.ADDRESS, "data": "0x" + create.hex()},
     )
+    anvil.mine()
     with pytest.raises(RevertedError, match="the contract refuses: LogExists"):
         await client.estimate_gas(RICH, contract.ADDRESS, create)
     assert await client.estimate_gas(RICH, contract.ADDRESS, anchor) > 21000

@@ -133,6 +133,7 @@ async def test_a_reorg_that_moves_an_anchor_to_another_block_is_noticed(
     anchored.anvil.rpc("anvil_rollback", 1)
     anchored.anvil.rpc("evm_increaseTime", 100)
     anchored.anvil.rpc("eth_sendRawTransaction", "0x" + raw.hex())
+    anchored.settle()
     await anchored.advance()
     moved = the_anchor(anchored)
     assert moved.status is Status.CONFIRMED
