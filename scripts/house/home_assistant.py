@@ -50,7 +50,8 @@ class HomeAssistant:
         """Start it, make the first user if there is none, and log in."""
         self._seed()
         self._process = ChildProcess(
-            [Path(sys.executable).parent / "hass", "-c", self.folder],
+            # It has all it needs: what it would install could only change under it.
+            [Path(sys.executable).parent / "hass", "--skip-pip", "-c", self.folder],
             self.folder / "process.log",
         )
         self._process.wait_until(
