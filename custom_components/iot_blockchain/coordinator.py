@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 
 from . import repairs
@@ -322,6 +322,13 @@ class LogCoordinator(DataUpdateCoordinator[LogStatus]):
             problem if isinstance(problem, ChainError) else None,
         )
 
+    async def _async_update_data(self) -> LogStatus:
+        """Look when somebody asks for it (homeassistant.update_entity)."""
+        try:
+            return self._status(await self._look())
+        except StoreError as err:
+            raise UpdateFailed(str(err)) from err
+
     async def _look(self) -> _View:
         try:
             return await self.hass.async_add_executor_job(self._read)
@@ -353,16 +360,17 @@ class LogCoordinator(DataUpdateCoordinator[LogStatus]):
 
     @callback
     def _publish(self, view: _View) -> None:
+        self.async_set_updated_data(self._status(view))
+
+    def _status(self, view: _View) -> LogStatus:
         placement = view.anchor.placement if view.anchor else None
-        self.async_set_updated_data(
-            LogStatus(
-                recorded=view.recorded,
-                waiting=view.waiting,
-                anchor_status=view.anchor_status,
-                last_anchored=datetime.fromtimestamp(placement.time, UTC)
-                if placement
-                else None,
-                last_transaction=view.last,
-                balance=self._balance,
-            )
+        return LogStatus(
+            recorded=view.recorded,
+            waiting=view.waiting,
+            anchor_status=view.anchor_status,
+            last_anchored=datetime.fromtimestamp(placement.time, UTC)
+            if placement
+            else None,
+            last_transaction=view.last,
+            balance=self._balance,
         )
