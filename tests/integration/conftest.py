@@ -1,5 +1,6 @@
 """A Home Assistant, a chain, and logs in one on the other."""
 
+import asyncio
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from typing import Any
@@ -7,11 +8,14 @@ from typing import Any
 import pytest
 import pytest_socket
 from homeassistant.core import HomeAssistant
-from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
+from pytest_homeassistant_custom_component.syrupy import (  # type: ignore[import-untyped]
+    HomeAssistantSnapshotExtension,
+)
 from syrupy.assertion import SnapshotAssertion
 
 from custom_components.iot_blockchain import coordinator, recording
 from custom_components.iot_blockchain.chain import contract
+from custom_components.iot_blockchain.const import DOMAIN
 from scripts.house.chain import RICH_ADDRESS, Anvil
 
 from .house import Endpoint, House, async_add_entry
@@ -105,10 +109,14 @@ def base_sepolia(_base_sepolia: Anvil) -> Anvil:
 
 
 @pytest.fixture
-async def endpoint(chain: Anvil) -> AsyncGenerator[Endpoint]:
+async def endpoint(hass: HomeAssistant, chain: Anvil) -> AsyncGenerator[Endpoint]:
     """An endpoint of the chain that can be made to fail."""
     async with Endpoint(chain) as opened:
         yield opened
+        # Nobody may be about to ask when it closes.
+        for entry in hass.config_entries.async_loaded_entries(DOMAIN):
+            await hass.config_entries.async_unload(entry.entry_id)
+        await asyncio.sleep(0.01)
 
 
 @pytest.fixture

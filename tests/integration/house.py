@@ -11,7 +11,9 @@ from homeassistant.config_entries import ConfigSubentryData
 from homeassistant.const import CONF_ADDRESS, CONF_TARGET
 from homeassistant.core import HomeAssistant
 from homeassistant.util.json import JsonObjectType
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import (  # type: ignore[import-untyped]
+    MockConfigEntry,
+)
 
 from custom_components.iot_blockchain.chain.account import Account, create_account
 from custom_components.iot_blockchain.chain.journal import Kind
@@ -181,9 +183,7 @@ class House:
         await self.flush()
         last = self.coordinator.parts.store.size - 1
         journal = self.coordinator.parts.journal
-        await until(
-            lambda: journal.anchor_covering(last) is not None, what="an anchor"
-        )
+        await until(lambda: journal.anchor_covering(last) is not None, what="an anchor")
         await until(
             lambda: self.status.waiting == 0 and self.status.last_anchored is not None,
             what="the news of it",
@@ -269,13 +269,15 @@ async def async_members(
     return await hass.async_add_executor_job(read)
 
 
-async def async_call(hass: HomeAssistant, action: str, **data: object) -> JsonObjectType:
+async def async_call(
+    hass: HomeAssistant, action: str, **data: object
+) -> JsonObjectType:
     """Call an action, and return its answer."""
     answer = await hass.services.async_call(
         DOMAIN, action, data, blocking=True, return_response=True
     )
     assert answer is not None
-    return cast("JsonObjectType", answer)
+    return answer
 
 
 async def until(

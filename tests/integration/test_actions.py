@@ -14,7 +14,8 @@ from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 
 from custom_components.iot_blockchain.const import DOMAIN
-from custom_components.iot_blockchain.log.store import LogStore, StoreError
+from custom_components.iot_blockchain.log.database import StoreError
+from custom_components.iot_blockchain.log.store import LogStore
 
 from .conftest import SetUp
 from .house import Endpoint, House, async_call, source
@@ -70,9 +71,7 @@ async def test_receipt_of_the_last_reading(house: House) -> None:
     json.dumps(answer)
 
 
-async def test_receipt_of_an_earlier_time(
-    hass: HomeAssistant, set_up: SetUp
-) -> None:
+async def test_receipt_of_an_earlier_time(hass: HomeAssistant, set_up: SetUp) -> None:
     await hass.config.async_set_time_zone("America/New_York")
     house = await set_up(source(FRIDGE))
     noon = dt_util.utcnow().replace(microsecond=0) - timedelta(hours=9)
@@ -206,7 +205,8 @@ async def test_good_receipt_as_an_object_and_as_text(
     report = await verify(house, receipt)
     assert report["verdict"] == "anchored"
     assert [(step["name"], step["result"]) for step in report["steps"]] == [
-        (name, "passed") for name in ("format", "signed", "in_log", "anchor", "on_chain")
+        (name, "passed")
+        for name in ("format", "signed", "in_log", "anchor", "on_chain")
     ]
     assert all(step["reason"] for step in report["steps"])
     assert report["readings"][0]["state"] == "4.3"
@@ -326,7 +326,8 @@ async def test_actions_are_there_before_any_log_is(hass: HomeAssistant) -> None:
 
 
 @pytest.mark.parametrize(
-    "garbage", ["", "{", "[]", "null", "1", '"x"', {}, {"format": 5}, "\ud800", "x" * 999]
+    "garbage",
+    ["", "{", "[]", "null", "1", '"x"', {}, {"format": 5}, "\ud800", "x" * 999],
 )
 async def test_garbage_is_invalid_and_breaks_nothing(
     house: House, garbage: object

@@ -16,7 +16,8 @@ from custom_components.iot_blockchain.chain import contract
 from custom_components.iot_blockchain.chain.account import Account
 from custom_components.iot_blockchain.chain.journal import Journal, Kind
 from custom_components.iot_blockchain.const import DOMAIN
-from custom_components.iot_blockchain.log.store import LogStore, StoreError
+from custom_components.iot_blockchain.log.database import StoreError
+from custom_components.iot_blockchain.log.store import LogStore
 from scripts.house.chain import Anvil
 
 from .conftest import SetUp
@@ -144,7 +145,7 @@ async def test_button_anchors(hass: HomeAssistant, set_up: SetUp) -> None:
 
 
 async def test_second_anchor_extends_the_first(
-    hass: HomeAssistant, set_up: SetUp, endpoint: Endpoint
+    hass: HomeAssistant, set_up: SetUp
 ) -> None:
     house = await set_up(source("sensor.fridge"))
     first = await house.call("anchor", wait=True)
@@ -309,9 +310,8 @@ async def test_limits_make_readings_wait_and_say_so(
     await house.call("anchor", wait=True)
 
 
-async def test_contract_that_may_not_be_deployed(
-    set_up: SetUp, bare_chain: Anvil
-) -> None:
+@pytest.mark.usefixtures("bare_chain")
+async def test_contract_that_may_not_be_deployed(set_up: SetUp) -> None:
     house = await set_up(deploy=False)
     with pytest.raises(HomeAssistantError) as raised:
         await house.call("anchor", wait=True)
@@ -372,7 +372,7 @@ async def test_endpoint_of_another_chain_shows_before_anything_is_due(
 
 
 async def test_endpoint_of_another_chain_is_an_issue_and_nothing_is_sent(
-    hass: HomeAssistant, set_up: SetUp, endpoint: Endpoint
+    set_up: SetUp, endpoint: Endpoint
 ) -> None:
     endpoint.answers["eth_chainId"] = "0x1"
     house = await set_up()
@@ -490,7 +490,7 @@ async def test_two_logs_anchor_side_by_side(hass: HomeAssistant, set_up: SetUp) 
 
 
 async def test_restored_backup_cannot_anchor_and_says_why(
-    hass: HomeAssistant, set_up: SetUp, endpoint: Endpoint
+    hass: HomeAssistant, set_up: SetUp
 ) -> None:
     """An old copy of the file is put back, as from a backup."""
     house = await set_up(source("sensor.fridge"), account=Account(KEY))
@@ -512,7 +512,8 @@ async def test_restored_backup_cannot_anchor_and_says_why(
 
 
 @pytest.mark.parametrize(
-    "fault", [StoreError("the disk is full"), sqlite3.OperationalError("disk I/O error")]
+    "fault",
+    [StoreError("the disk is full"), sqlite3.OperationalError("disk I/O error")],
 )
 async def test_disk_that_fails_for_a_while_does_not_end_anchoring(
     hass: HomeAssistant,

@@ -8,7 +8,9 @@ import pytest
 from homeassistant.config_entries import SOURCE_USER, ConfigEntryState, ConfigFlowResult
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import (  # type: ignore[import-untyped]
+    MockConfigEntry,
+)
 
 from custom_components.iot_blockchain.chain import contract
 from custom_components.iot_blockchain.chain.account import Account
@@ -164,7 +166,7 @@ async def test_the_source_form_opens_when_the_entry_is_created(
     )
     assert result["type"] is FlowResultType.CREATE_ENTRY
     await hass.async_block_till_done()
-    house = House(hass, flow.result["result"])  # type: ignore[arg-type]
+    house = House(hass, flow.result["result"])
     assert await house.readings() == [("sensor.fridge", "4.2")]
 
 
@@ -306,7 +308,7 @@ async def test_network_where_the_contract_cannot_be_deployed(
 
 
 async def test_endpoint_that_dies_in_the_middle_stops_nobody(
-    hass: HomeAssistant, flow: Flow, endpoint: Endpoint
+    flow: Flow, endpoint: Endpoint
 ) -> None:
     endpoint.away_for |= {"eth_getCode", "eth_getBalance"}
     await flow.to_fund(endpoint.url)
@@ -394,12 +396,12 @@ async def test_disk_that_cannot_be_written_is_said_and_can_be_tried_again(
     await flow.to_account(chain.url)
     await flow.choose("create_account")
     in_the_way = Path(hass.config.path(LOGS_FOLDER))
-    in_the_way.touch()
+    await hass.async_add_executor_job(in_the_way.touch)
     await flow.enter(name="Home")
     assert flow.shows == "new_log"
     assert flow.errors == {"base": "log_unwritable"}
     assert flow.placeholders["error"]
-    in_the_way.unlink()
+    await hass.async_add_executor_job(in_the_way.unlink)
     await flow.enter(name="Home")
     assert flow.shows == "fund"
 
@@ -536,8 +538,8 @@ async def test_file_of_a_log_whose_key_is_not_here_is_not_offered(
     hass: HomeAssistant, flow: Flow, endpoint: Endpoint
 ) -> None:
     folder = Path(hass.config.path(LOGS_FOLDER))
-    folder.mkdir()
-    (folder / f"{'ab' * 32}.db").touch()
+    await hass.async_add_executor_job(folder.mkdir)
+    await hass.async_add_executor_job((folder / f"{'ab' * 32}.db").touch)
     await flow.to_account(endpoint.url)
     await flow.choose("create_account")
     assert flow.shows == "new_log"

@@ -14,19 +14,23 @@ from homeassistant.helpers import (
     area_registry as ar,
     device_registry as dr,
     entity_registry as er,
+    floor_registry as fr,
     issue_registry as ir,
     label_registry as lr,
 )
 from homeassistant.util import dt as dt_util
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import (  # type: ignore[import-untyped]
+    MockConfigEntry,
+)
 
 from custom_components.iot_blockchain import recording
 from custom_components.iot_blockchain.const import DOMAIN
+from custom_components.iot_blockchain.log.database import StoreError
 from custom_components.iot_blockchain.log.entry import Act, Reading
-from custom_components.iot_blockchain.log.store import Counts, LogStore, StoreError
+from custom_components.iot_blockchain.log.store import Counts, LogStore
 
 from .conftest import SetUp
-from .house import House, source, until
+from .house import House, async_members, source, until
 
 type Registries = tuple[dr.DeviceEntry, er.RegistryEntry]
 
@@ -60,9 +64,7 @@ class BrokenDisk:
         self.attempts = 0
         append = LogStore.append
 
-        def fail_or_append(
-            store: LogStore, records: Sequence[Reading | Act]
-        ) -> Counts:
+        def fail_or_append(store: LogStore, records: Sequence[Reading | Act]) -> Counts:
             if self.broken:
                 self.attempts += 1
                 raise StoreError("the disk is full")
@@ -110,7 +112,9 @@ async def test_unit_and_class_are_left_out_where_there_are_none(
         assert member.keys() == {"type", "entity", "state", "time"}
 
 
-@pytest.mark.parametrize("state", ["", " ", "ÿ €\U0001f9ca", '{"a": 1}', "4,2", "x" * 255])
+@pytest.mark.parametrize(
+    "state", ["", " ", "ÿ €\U0001f9ca", '{"a": 1}', "4,2", "x" * 255]
+)
 async def test_every_text_survives(
     hass: HomeAssistant, set_up: SetUp, state: str
 ) -> None:
@@ -233,32 +237,26 @@ async def test_what_joins_a_target_is_recorded_from_then_on_and_what_leaves_no_m
     empty = devices.async_get_or_create(
         config_entry_id=fridge.config_entry_id or "", identifiers={("test", "empty")}
     )
-    if kind == "floor_id":
-        from homeassistant.helpers import floor_registry as fr  # noqa: PLC0415
-
-        floor = fr.async_get(hass).async_create("Ground")
-        ar.async_get(hass).async_update(area.id, floor_id=floor.floor_id)
-        target = {kind: [floor.floor_id]}
-    else:
-        target = {
-            kind: [
-                {"device_id": empty.id, "area_id": area.id, "label_id": label.label_id}[
-                    kind
-                ]
-            ]
-        }
+    floor = fr.async_get(hass).async_create("Ground")
+    ar.async_get(hass).async_update(area.id, floor_id=floor.floor_id)
+    target = {
+        "device_id": empty.id,
+        "area_id": area.id,
+        "label_id": label.label_id,
+        "floor_id": floor.floor_id,
+    }[kind]
 
     def join(*, member: bool) -> None:
-        changes: dict[str, Any] = {
-            "device_id": {"device_id": empty.id if member else fridge.device_id},
-            "label_id": {"labels": {label.label_id} if member else set()},
-        }.get(kind, {})
-        if changes:
-            entities.async_update_entity(fridge.entity_id, **changes)
+        if kind == "device_id":
+            device_id = empty.id if member else fridge.device_id
+            entities.async_update_entity(fridge.entity_id, device_id=device_id)
+        elif kind == "label_id":
+            labels = {label.label_id} if member else set()
+            entities.async_update_entity(fridge.entity_id, labels=labels)
         else:
             devices.async_update_device(esp.id, area_id=area.id if member else None)
 
-    house = await set_up(source(**target))
+    house = await set_up(source(title="Kitchen", reports=False, **{kind: [target]}))
     hass.states.async_set(fridge.entity_id, "before")
     await house.flush()
     join(member=True)
@@ -354,8 +352,7 @@ async def test_start_stop_and_sources_stand_in_the_log(
 
 
 async def _members(house: House) -> list[dict[str, Any]]:
-    from .house import async_members  # noqa: PLC0415
-
+    """Read the file of a log that is not set up any more."""
     return await async_members(house.hass, house.entry)
 
 
@@ -419,11 +416,13 @@ async def test_thousand_changes_at_once_arrive_in_order(
 async def test_nothing_blocks_the_event_loop(
     hass: HomeAssistant,
     set_up: SetUp,
-    disable_block_async_io: None,
     caplog: pytest.LogCaptureFixture,
+    request: pytest.FixtureRequest,
 ) -> None:
     house = await set_up(source("sensor.fridge"))
     await house.unload()
+    # From here to the end of the test: the chain is undone by blocking calls.
+    request.getfixturevalue("disable_block_async_io")
     block_async_io.enable()
     assert await hass.config_entries.async_setup(house.entry.entry_id)
     for number in range(200):

@@ -11,7 +11,9 @@ from homeassistant.helpers import (
     entity_registry as er,
     label_registry as lr,
 )
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import (  # type: ignore[import-untyped]
+    MockConfigEntry,
+)
 
 from custom_components.iot_blockchain.const import SUBENTRY_SOURCE
 
@@ -100,7 +102,7 @@ async def test_target_that_selects_nothing_to_record_is_refused(
 
 
 async def test_device_of_the_log_itself_is_refused(
-    hass: HomeAssistant, set_up: SetUp, entity_registry: er.EntityRegistry
+    set_up: SetUp, entity_registry: er.EntityRegistry
 ) -> None:
     house = await set_up()
     own = entity_registry.async_get("sensor.house_recorded_readings")
