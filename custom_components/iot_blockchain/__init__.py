@@ -39,8 +39,9 @@ from .const import (
 )
 from .coordinator import IotBlockchainConfigEntry, LogCoordinator, LogParts
 from .keys import LogKey, async_get_key_ring
+from .log.database import StoreError
 from .log.note import Signer
-from .log.store import LogStore, StoreError
+from .log.store import LogStore
 from .logs import log_path
 from .recording import Source
 from .services import async_setup_services

@@ -35,7 +35,7 @@ from .const import (
     SUBENTRY_SOURCE,
 )
 from .keys import async_get_key_ring
-from .log.store import StoreError
+from .log.database import StoreError
 from .logs import async_create_log, async_kept_logs
 from .options_flow import LogOptionsFlow
 from .source_flow import SourceFlow

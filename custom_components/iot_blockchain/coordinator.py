@@ -23,8 +23,9 @@ from .chain.errors import ChainError, ChainUnreachableError, WrongChainError
 from .chain.journal import Journal, Kind, Status, Submission
 from .chain.networks import CUSTOM_POLL, by_chain_id
 from .const import CONF_CHAIN_ID, DOMAIN
+from .log.database import StoreError
 from .log.receipt import Receipt
-from .log.store import LogStore, StoreError
+from .log.store import LogStore
 from .recording import Recording, Source
 
 _LOGGER = logging.getLogger(__name__)

@@ -11,8 +11,9 @@ from .chain.account import Account
 from .const import CONF_LOG_ID, DOMAIN, LOGS_FOLDER
 from .keys import LogKey, async_get_key_ring
 from .log.checkpoint import origin_of
+from .log.database import StoreError
 from .log.note import Signer, new_private_key
-from .log.store import LogStore, StoreError
+from .log.store import LogStore
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -33,8 +33,9 @@ from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
 from .log.canonical import Value
+from .log.database import StoreError
 from .log.entry import Act, Reading
-from .log.store import LogStore, StoreError
+from .log.store import LogStore
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from homeassistant.helpers import issue_registry as ir
 
 from .chain import errors
 from .const import CONF_CURRENCY, DOMAIN
-from .log.store import StoreError
+from .log.database import StoreError
 
 # An endpoint that is away for a while comes back by itself: that is no issue.
 _CHAIN_ISSUES = tuple(

@@ -25,7 +25,7 @@ from .chain.errors import ChainError
 from .chain.verification import check_anchor, check_on_chain
 from .const import DOMAIN
 from .coordinator import AnchorStatus, IotBlockchainConfigEntry, LogCoordinator
-from .log.store import StoreError
+from .log.database import StoreError
 from .log.verification import Report, verify_offline
 from .recording import reading_of, recordable_entities
 

@@ -16,6 +16,7 @@ from threading import RLock
 
 from eth_typing import ChecksumAddress
 
+from ..log.database import connect, transaction, translated_errors
 from .account import SignedTransaction
 
 _SCHEMA = (
@@ -133,14 +134,16 @@ class Journal:
     """The submissions of one log on one chain. Safe to use from several threads."""
 
     def __init__(self, path: Path, chain_id: int) -> None:
-        """Open the journal in the file of a log, which must exist."""
+        """Open the journal in the file of a log, which must exist.
+
+        Raises:
+            StoreError: here and in every method, the file cannot be used.
+        """
         self._chain = chain_id
         self._lock = RLock()
-        self._connection = sqlite3.connect(
-            path, timeout=30, isolation_level=None, check_same_thread=False
-        )
+        with translated_errors():
+            self._connection = connect(path)
         self._connection.row_factory = sqlite3.Row
-        self._connection.execute("PRAGMA synchronous = FULL")
         with self._transaction():
             for statement in _SCHEMA:
                 self._connection.execute(statement)
@@ -194,7 +197,7 @@ class Journal:
 
     def attempts(self, submission: Submission) -> Sequence[Attempt]:
         """Return the transactions for a submission, the last first."""
-        with self._lock:
+        with self._lock, translated_errors():
             return [
                 Attempt(
                     transaction=SignedTransaction(row["raw"], row["hash"]),
@@ -284,7 +287,7 @@ class Journal:
         return found[0] if found else None
 
     def _select(self, condition: str, *parameters: object) -> list[Submission]:
-        with self._lock:
+        with self._lock, translated_errors():
             return [
                 _submission(row)
                 for row in self._connection.execute(
@@ -295,15 +298,8 @@ class Journal:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        with self._lock:
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._connection.execute("COMMIT")
-            except BaseException:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
-                raise
+        with self._lock, translated_errors(), transaction(self._connection):
+            yield
 
 
 def _submission(row: sqlite3.Row) -> Submission:

@@ -171,10 +171,15 @@ class Sender:
         if await self._gave_up(submission):
             return
         last, *_ = await asyncio.to_thread(self._journal.attempts, submission)
-        if self._now().timestamp() - last.sent > _BUMP_AFTER.total_seconds():
-            last = await self._bump(submission, last)
+        overdue = self._now().timestamp() - last.sent > _BUMP_AFTER.total_seconds()
         if not await self._client.knows(last.transaction.hash):
-            await self._resend(submission, last)
+            try:
+                await self._resend(submission, last)
+            except RevertedError:
+                if not overdue:
+                    raise
+        if overdue:
+            await self._bump(submission, last)
 
     async def _gave_up(self, submission: Submission) -> bool:
         """Give up on a submission whose nonce another transaction has used."""
@@ -197,7 +202,7 @@ class Sender:
             if count <= submission.nonce:
                 raise
 
-    async def _bump(self, submission: Submission, last: Attempt) -> Attempt:
+    async def _bump(self, submission: Submission, last: Attempt) -> None:
         """Offer a higher fee for the same effect, within the limits."""
         market = await self._market_fees()
         fees = _Fees(
@@ -205,13 +210,13 @@ class Sender:
             max(_bumped(last.priority_fee), market.priority_fee),
         )
         if self._limits.max_fee is not None and fees.max_fee > self._limits.max_fee:
-            return last
+            return
         await self._require_affordable(submission.gas, fees)
         attempt = await self._sign(
             submission.intent, submission.nonce, submission.gas, fees
         )
         await asyncio.to_thread(self._journal.add_attempt, submission, attempt)
-        return attempt
+        await self._resend(submission, attempt)
 
     async def _sign(self, intent: Intent, nonce: int, gas: int, fees: _Fees) -> Attempt:
         transaction = await asyncio.to_thread(

@@ -6,9 +6,8 @@ synced to the disk before it counts: an entry that was anchored and then lost in
 cut would leave a log that can never be continued.
 """
 
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Any
 
 from . import checkpoint, entry, note, tree
 from .checkpoint import Checkpoint
+from .database import StoreError, connect, transaction, translated_errors
 from .merkle import HASH_SIZE, leaf_hash
 
 SCHEMA_VERSION = 1
@@ -45,10 +45,6 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
-class StoreError(Exception):
-    """The log's file cannot be read or written, or is not what it should be."""
-
-
 @dataclass(frozen=True, slots=True)
 class Counts:
     """How much the log holds."""
@@ -71,11 +67,11 @@ class LogStore:
         self.path = path
         self._write_lock = RLock()
         self._read_lock = RLock()
-        with _translated_errors():
-            self._writer = _connect(path)
-            self._reader = _connect(path)
+        with translated_errors():
+            self._writer = connect(path)
+            self._reader = connect(path)
         try:
-            with _translated_errors():
+            with translated_errors():
                 self._load()
         except StoreError:
             self.close()
@@ -92,20 +88,21 @@ class LogStore:
         """
         if path.exists():
             raise StoreError(f"there is a log at {path.name} already")
-        with _translated_errors():
+        with translated_errors():
             path.parent.mkdir(parents=True, exist_ok=True)
-            connection = _connect(path)
-            try:
+            # Under another name until it is whole: half a log would be no log.
+            unfinished = path.with_suffix(".new")
+            unfinished.unlink(missing_ok=True)
+            with closing(connect(unfinished)) as connection:
                 connection.execute("PRAGMA journal_mode = WAL")
-                with _transaction(connection):
+                with transaction(connection):
                     for statement in _SCHEMA:
                         connection.execute(statement)
                     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
                     connection.execute(
                         "INSERT INTO meta VALUES ('key', ?)", (str(key),)
                     )
-            finally:
-                connection.close()
+            unfinished.rename(path)
         return cls(path)
 
     def _load(self) -> None:
@@ -172,11 +169,11 @@ class LogStore:
         """
         encoded = [entry.encode(record) for record in records]
         leaves = [leaf_hash(data) for data in encoded]
-        with self._write_lock, _translated_errors():
+        with self._write_lock, translated_errors():
             frontier = self._frontier.copy()
             completed = frontier.append(leaves)
             size = self._size + len(records)
-            with _transaction(self._writer):
+            with transaction(self._writer):
                 new_entities = self._add_entities(records)
                 entities = self._entities | new_entities
                 self._writer.executemany(
@@ -338,14 +335,19 @@ class LogStore:
         """Sign what the log is now, keep the note, and return both.
 
         The log must not be empty.
+
+        Raises:
+            StoreError: the signer is not this log's, or the note cannot be kept.
         """
-        with self._write_lock, _translated_errors():
+        if signer.verifier_key != self.key:
+            raise StoreError("this is not the key that signs this log")
+        with self._write_lock, translated_errors():
             current = Checkpoint(self.origin, self._size, self._frontier.root())
             existing = self.checkpoint_at(current.size)
             if existing is not None:
                 return current, existing
             text = checkpoint.sign(current, signer)
-            with _transaction(self._writer):
+            with transaction(self._writer):
                 self._writer.execute(
                     "INSERT INTO checkpoint VALUES (?, ?)", (current.size, text)
                 )
@@ -362,41 +364,8 @@ class LogStore:
         return rows[0][0] if rows else None
 
     def _read(self, query: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
-        with self._read_lock, _translated_errors():
+        with self._read_lock, translated_errors():
             return self._reader.execute(query, parameters).fetchall()
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(
-        path, timeout=30, isolation_level=None, check_same_thread=False
-    )
-    try:
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
-    except sqlite3.Error:
-        connection.close()
-        raise
-    return connection
-
-
-@contextmanager
-def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
-
-
-@contextmanager
-def _translated_errors() -> Iterator[None]:
-    try:
-        yield
-    except (sqlite3.Error, OSError, KeyError, TypeError, ValueError) as err:
-        raise StoreError(f"the log's file cannot be used: {err}") from err
 
 
 def _microseconds(time: datetime) -> int:

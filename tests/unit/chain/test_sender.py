@@ -224,6 +224,19 @@ async def test_a_bump_keeps_up_with_the_market(waiting: House) -> None:
     assert waiting.events() == [(1, 10)]
 
 
+async def test_what_was_dropped_is_sent_again_also_when_a_bump_is_too_dear(
+    waiting: House,
+) -> None:
+    waiting.anvil.rpc("anvil_dropTransaction", "0x" + the_anchor(waiting).hash.hex())
+    waiting.begin(limits=Limits(daily_budget=1))
+    waiting.ahead += BUMP_AFTER
+    with pytest.raises(BudgetReachedError):
+        await waiting.advance()
+    waiting.anvil.mine()
+    await waiting.advance()
+    assert waiting.events() == [(1, 10)]
+
+
 async def test_the_first_transaction_may_win_over_its_replacement(
     waiting: House,
 ) -> None:

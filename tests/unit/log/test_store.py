@@ -17,13 +17,14 @@ import pytest
 
 from custom_components.iot_blockchain.log import checkpoint, entry
 from custom_components.iot_blockchain.log.checkpoint import Checkpoint
+from custom_components.iot_blockchain.log.database import StoreError
 from custom_components.iot_blockchain.log.entry import Act, Reading
 from custom_components.iot_blockchain.log.merkle import (
     verify_consistency,
     verify_range,
 )
 from custom_components.iot_blockchain.log.note import Signer
-from custom_components.iot_blockchain.log.store import Counts, LogStore, StoreError
+from custom_components.iot_blockchain.log.store import Counts, LogStore
 
 from . import reference
 
@@ -228,6 +229,21 @@ def test_a_log_is_not_made_over_another(store: LogStore, path: Path) -> None:
     with pytest.raises(StoreError, match=r"there is a log at log\.db already"):
         LogStore.create(path, SIGNER.verifier_key)
     assert store.size == 1
+
+
+def test_a_log_that_was_half_made_is_made_anew(path: Path) -> None:
+    path.parent.mkdir()
+    path.with_suffix(".new").write_bytes(b"SQLite format 3\0 and then a power cut")
+    with closing(LogStore.create(path, SIGNER.verifier_key)) as created:
+        assert created.size == 0
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+def test_only_the_key_of_the_log_signs_it(store: LogStore) -> None:
+    store.append(readings(1))
+    with pytest.raises(StoreError, match="not the key"):
+        store.sign_checkpoint(Signer(store.origin, bytes(32)))
+    assert store.last_checkpoint() is None
 
 
 def test_a_log_that_cannot_be_made_is_an_error(tmp_path: Path) -> None:
