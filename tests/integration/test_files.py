@@ -126,7 +126,7 @@ async def test_every_action_has_fields_texts_and_an_icon(hass: HomeAssistant) ->
 
 
 async def test_every_form_has_texts_for_its_fields(hass: HomeAssistant) -> None:
-    code = CODE["config_flow"]
+    code = CODE["network_steps"] + CODE["config_flow"]
     steps = {
         name: set(re.findall(rf'step_id="{name}"', code))
         for name in re.findall(r"async def async_step_(\w+)", code)
@@ -169,7 +169,7 @@ def test_fields_of_the_source_form_have_texts() -> None:
 
 def test_every_error_and_end_of_a_flow_has_its_text() -> None:
     config = TEXTS["config"]
-    code = CODE["config_flow"]
+    code = CODE["network_steps"] + CODE["config_flow"]
     entered = set(re.findall(r'errors\[[^]]+\] = "(\w+)"', code))
     # What an endpoint can do to a question of the flow.
     endpoint = {"chain_unreachable", "invalid_url", "no_base_fee", "reverted"}
