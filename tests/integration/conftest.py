@@ -114,9 +114,10 @@ async def endpoint(hass: HomeAssistant, chain: Anvil) -> AsyncGenerator[Endpoint
     async with Endpoint(chain) as opened:
         yield opened
         # Nobody may be about to ask when it closes.
+        await hass.async_block_till_done()
         for entry in hass.config_entries.async_loaded_entries(DOMAIN):
             await hass.config_entries.async_unload(entry.entry_id)
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0.05)
 
 
 @pytest.fixture

@@ -155,6 +155,7 @@ async def test_entity_can_be_asked_to_update(
     monkeypatch.setattr(coordinator, "_REFRESH_SECONDS", 3600)
     house = await set_up(source("sensor.fridge"))
     assert await async_setup_component(hass, "homeassistant", {})
+    await until(lambda: house.state("account_balance") != "unavailable")
     hass.states.async_set("sensor.fridge", "1")
     await house.flush()
     assert house.state("waiting_readings") == "0"
