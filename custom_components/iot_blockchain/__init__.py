@@ -72,7 +72,12 @@ async def async_setup_entry(
         )
     coordinator = LogCoordinator(hass, entry, await _open(hass, entry))
     entry.runtime_data = coordinator
-    await coordinator.async_start(_sources(entry))
+    try:
+        await coordinator.async_start(_sources(entry))
+        await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    except BaseException:
+        await coordinator.async_stop()
+        raise
 
     async def stop(_event: Event) -> None:
         await coordinator.async_stop()
@@ -81,7 +86,6 @@ async def async_setup_entry(
         hass.bus.async_listen_once(EVENT_HOMEASSISTANT_FINAL_WRITE, stop)
     )
     entry.async_on_unload(entry.add_update_listener(_reload))
-    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     return True
 
 

@@ -6,6 +6,8 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import IotBlockchainConfigEntry
 from .entity import LogEntity
+from .exceptions import failed
+from .log.database import StoreError
 
 PARALLEL_UPDATES = 0
 
@@ -26,4 +28,7 @@ class AnchorButton(LogEntity, ButtonEntity):
 
     async def async_press(self) -> None:
         """Ask for an anchor. How it goes shows in the sensors."""
-        await self.coordinator.async_anchor(wait=False)
+        try:
+            await self.coordinator.async_anchor(wait=False)
+        except StoreError as err:
+            raise failed("log_unwritable", error=str(err)) from err

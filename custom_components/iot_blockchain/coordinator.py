@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import math
-import sqlite3
 from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -37,7 +36,6 @@ _LONGEST_DELAY = 300.0
 _MOST_DOUBLINGS = 10
 _WAIT_SECONDS = 600
 
-_FILE_ERRORS = (StoreError, sqlite3.Error)
 # Problems that are over as soon as the endpoint, or the file, answers as it should.
 _PASSING = (ChainUnreachableError, WrongChainError, StoreError)
 
@@ -244,7 +242,7 @@ class LogCoordinator(DataUpdateCoordinator[LogStatus]):
             self._wake.clear()
             try:
                 delay = self._delay(await self._step())
-            except _FILE_ERRORS as err:
+            except StoreError as err:
                 self._failures += 1
                 self._set_problem(StoreError(str(err)))
                 delay = self._delay_after_failures()
@@ -331,10 +329,7 @@ class LogCoordinator(DataUpdateCoordinator[LogStatus]):
             raise UpdateFailed(str(err)) from err
 
     async def _look(self) -> _View:
-        try:
-            return await self.hass.async_add_executor_job(self._read)
-        except sqlite3.Error as err:
-            raise StoreError(str(err)) from err
+        return await self.hass.async_add_executor_job(self._read)
 
     def _read(self) -> _View:
         """Read where the log and its anchors stand. Runs in an executor."""

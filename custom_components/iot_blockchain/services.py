@@ -13,7 +13,7 @@ from homeassistant.core import (
     SupportsResponse,
     callback,
 )
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv, service
 from homeassistant.helpers.target import (
     TargetSelection,
@@ -25,6 +25,7 @@ from .chain.errors import ChainError
 from .chain.verification import check_anchor, check_on_chain
 from .const import DOMAIN
 from .coordinator import AnchorStatus, IotBlockchainConfigEntry, LogCoordinator
+from .exceptions import failed, invalid
 from .log.database import StoreError
 from .log.verification import Report, verify_offline
 from .recording import reading_of, recordable_entities
@@ -91,11 +92,11 @@ async def _anchor(call: ServiceCall) -> ServiceResponse:
     try:
         anchor = await coordinator.async_anchor(wait=call.data[ATTR_WAIT])
     except TimeoutError as err:
-        raise _error("anchor_timeout") from err
+        raise failed("anchor_timeout") from err
     except ChainError as err:
         raise _chain_error(coordinator, err) from err
     except StoreError as err:
-        raise _error("log_unwritable", error=str(err)) from err
+        raise failed("log_unwritable", error=str(err)) from err
     status = coordinator.data
     response: dict[str, Any] = {
         "status": anchor.status if anchor else status.anchor_status,
@@ -124,16 +125,16 @@ async def _record_now(
         state for entity in sorted(entities) if (state := hass.states.get(entity))
     ]
     if missing := {e for e in selected.referenced if hass.states.get(e) is None}:
-        raise _invalid("entity_not_found", entity=", ".join(sorted(missing)))
+        raise invalid("entity_not_found", entity=", ".join(sorted(missing)))
     if not states:
-        raise _invalid("no_entities")
+        raise invalid("no_entities")
     now = dt_util.utcnow()
     try:
         await coordinator.recording.async_record(
             [reading_of(state, now) for state in states]
         )
     except StoreError as err:
-        raise _error("log_unwritable", error=str(err)) from err
+        raise failed("log_unwritable", error=str(err)) from err
 
 
 async def _get_receipt(call: ServiceCall) -> ServiceResponse:
@@ -149,17 +150,17 @@ async def _get_receipt(call: ServiceCall) -> ServiceResponse:
             time = time.replace(tzinfo=dt_util.get_default_time_zone())
         index = await call.hass.async_add_executor_job(store.find, entity, time)
         if index is None:
-            raise _invalid(
+            raise invalid(
                 "no_reading",
                 entity=entity,
                 time="now" if time is None else time.isoformat(),
             )
     elif index >= store.size:
-        raise _invalid("no_entry", index=str(index), size=str(store.size))
+        raise invalid("no_entry", index=str(index), size=str(store.size))
     try:
         receipt = await coordinator.async_receipt(index, index + 1)
     except StoreError as err:
-        raise _error("log_unreadable", error=str(err)) from err
+        raise failed("log_unreadable", error=str(err)) from err
     report = check_anchor(verify_offline(receipt.to_json()))
     status = await call.hass.async_add_executor_job(
         coordinator.parts.journal.status_of, index
@@ -233,24 +234,8 @@ def _iso(time: int) -> str:
     return datetime.fromtimestamp(time, UTC).isoformat()
 
 
-def _invalid(key: str, **placeholders: str) -> ServiceValidationError:
-    return ServiceValidationError(
-        translation_domain=DOMAIN,
-        translation_key=key,
-        translation_placeholders=placeholders,
-    )
-
-
-def _error(key: str, **placeholders: str) -> HomeAssistantError:
-    return HomeAssistantError(
-        translation_domain=DOMAIN,
-        translation_key=key,
-        translation_placeholders=placeholders,
-    )
-
-
 def _chain_error(coordinator: LogCoordinator, error: ChainError) -> HomeAssistantError:
-    return _error(
+    return failed(
         error.key,
         error=str(error),
         name=coordinator.config_entry.title,

@@ -1,7 +1,6 @@
 """Anchoring: from readings to a block, whatever happens on the way."""
 
 import asyncio
-import sqlite3
 from datetime import timedelta
 
 import pytest
@@ -511,15 +510,10 @@ async def test_restored_backup_cannot_anchor_and_says_why(
     assert await house.readings() == [("sensor.fridge", "1")]
 
 
-@pytest.mark.parametrize(
-    "fault",
-    [StoreError("the disk is full"), sqlite3.OperationalError("disk I/O error")],
-)
 async def test_disk_that_fails_for_a_while_does_not_end_anchoring(
     hass: HomeAssistant,
     set_up: SetUp,
     monkeypatch: pytest.MonkeyPatch,
-    fault: Exception,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """The disk's fault is put into the journal: no disk can be broken in a test."""
@@ -530,7 +524,7 @@ async def test_disk_that_fails_for_a_while_does_not_end_anchoring(
     def fail(*_: object) -> None:
         nonlocal failures
         failures += 1
-        raise fault
+        raise StoreError("the disk is full")
 
     with monkeypatch.context() as patched:
         patched.setattr(Journal, "add", fail)

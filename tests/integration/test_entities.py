@@ -1,10 +1,10 @@
 """The entities of a log."""
 
 import asyncio
-import sqlite3
 
 import pytest
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.setup import async_setup_component
 from syrupy.assertion import SnapshotAssertion
@@ -169,19 +169,14 @@ async def test_entity_can_be_asked_to_update(
     assert "ERROR" not in caplog.text
 
 
-@pytest.mark.parametrize(
-    "fault", [StoreError("no such file"), sqlite3.OperationalError("disk I/O error")]
-)
 async def test_entities_are_unavailable_when_the_file_cannot_be_read(
-    set_up: SetUp,
-    monkeypatch: pytest.MonkeyPatch,
-    fault: Exception,
+    set_up: SetUp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The store is made to fail: no disk can be broken in a test."""
     house = await set_up()
 
     def fail(*_: object) -> None:
-        raise fault
+        raise StoreError("the disk is full")
 
     with monkeypatch.context() as patched:
         patched.setattr(LogStore, "counts_from", fail)
@@ -192,3 +187,20 @@ async def test_entities_are_unavailable_when_the_file_cannot_be_read(
         assert not house.coordinator._refreshing
     house.coordinator._recorded()
     await until(lambda: house.state("waiting_readings") == "0")
+
+
+async def test_button_says_when_the_file_cannot_be_used(
+    hass: HomeAssistant, set_up: SetUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The store is made to fail: no disk can be broken in a test."""
+    await set_up()
+
+    def fail(*_: object) -> None:
+        raise StoreError("the disk is full")
+
+    monkeypatch.setattr(LogStore, "counts_from", fail)
+    with pytest.raises(HomeAssistantError) as raised:
+        await hass.services.async_call(
+            "button", "press", {"entity_id": "button.house_anchor_now"}, blocking=True
+        )
+    assert raised.value.translation_key == "log_unwritable"

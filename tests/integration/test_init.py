@@ -23,6 +23,7 @@ from pytest_homeassistant_custom_component.common import (  # type: ignore[impor
 from custom_components.iot_blockchain import async_setup_entry
 from custom_components.iot_blockchain.chain.account import create_account
 from custom_components.iot_blockchain.const import DOMAIN
+from custom_components.iot_blockchain.log.database import StoreError
 from custom_components.iot_blockchain.log.note import new_private_key
 
 from .conftest import SetUp
@@ -227,3 +228,22 @@ async def test_accounts_and_logs_have_keys_of_their_own(
     one, two = (kept["logs"][entry.data["log_id"]] for entry in (first, second))
     assert one["private_key"] != two["private_key"]
     assert account.private_key not in {one["private_key"], two["private_key"]}
+
+
+async def test_set_up_that_fails_late_leaves_nothing_open(
+    hass: HomeAssistant, set_up: SetUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Home Assistant is made to fail at the entities, after recording has begun."""
+    house = await set_up()
+    await house.unload()
+
+    async def fail(*_: object) -> None:
+        raise RuntimeError("no entities today")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(hass.config_entries, "async_forward_entry_setups", fail)
+        assert not await hass.config_entries.async_setup(house.entry.entry_id)
+    acts = [member["act"] for member in await async_members(hass, house.entry)]
+    assert acts == ["started", "stopped"] * 2
+    with pytest.raises(StoreError):
+        house.coordinator.parts.store.root(1)

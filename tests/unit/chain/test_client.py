@@ -374,3 +374,12 @@ async def test_web3_starts_no_thread_of_its_own(client: ChainClient) -> None:
 
 def test_the_endpoint_of_these_tests_answers_in_http() -> None:
     assert http(b"{}").endswith(b"\r\n\r\n{}")
+
+
+async def test_a_closed_session_is_an_endpoint_that_does_not_answer(
+    anvil: Anvil,
+) -> None:
+    async with ClientSession() as session:
+        client = ChainClient(anvil.url, session)
+    with pytest.raises(ChainUnreachableError, match="does not answer"):
+        await client.chain_id()
