@@ -20,6 +20,7 @@ from . import repairs
 from .chain.account import Account
 from .chain.anchoring import Anchoring, Policy
 from .chain.client import ChainClient
+from .chain.endpoints import Endpoints
 from .chain.journal import Journal
 from .chain.sender import Limits
 from .const import (
@@ -30,6 +31,7 @@ from .const import (
     CONF_DEPLOY,
     CONF_LOG_ID,
     CONF_MAX_FEE,
+    CONF_MORE_RPC_URLS,
     CONF_REPORTS,
     CONF_RPC_URL,
     DEFAULT_ANCHOR_AGE,
@@ -117,7 +119,14 @@ async def _open(hass: HomeAssistant, entry: IotBlockchainConfigEntry) -> LogPart
             translation_key="key_missing",
             translation_placeholders={"address": entry.data[CONF_ADDRESS]},
         )
-    client = ChainClient(entry.data[CONF_RPC_URL], async_get_clientsession(hass))
+    session = async_get_clientsession(hass)
+    endpoints = Endpoints(
+        [
+            ChainClient(url, session)
+            for url in (entry.data[CONF_RPC_URL], *entry.data[CONF_MORE_RPC_URLS])
+        ],
+        entry.data[CONF_CHAIN_ID],
+    )
     try:
         return await hass.async_add_executor_job(
             _open_parts,
@@ -125,7 +134,7 @@ async def _open(hass: HomeAssistant, entry: IotBlockchainConfigEntry) -> LogPart
             entry,
             log_key,
             account_key,
-            client,
+            endpoints,
         )
     except StoreError as err:
         raise ConfigEntryError(
@@ -140,7 +149,7 @@ def _open_parts(
     entry: IotBlockchainConfigEntry,
     log_key: LogKey,
     account_key: str,
-    client: ChainClient,
+    endpoints: Endpoints,
 ) -> LogParts:
     """Open the log. Runs in an executor."""
     store = LogStore(path)
@@ -155,7 +164,7 @@ def _open_parts(
     return LogParts(
         store=store,
         journal=journal,
-        client=client,
+        endpoints=endpoints,
         account=account,
         policy=Policy(
             int(options.get(CONF_ANCHOR_READINGS, DEFAULT_ANCHOR_READINGS)),
@@ -165,7 +174,7 @@ def _open_parts(
             store=store,
             signer=signer,
             journal=journal,
-            client=client,
+            endpoints=endpoints,
             account=account,
             creator=log_key["creator"],
             chain_id=chain_id,

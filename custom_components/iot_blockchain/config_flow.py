@@ -25,7 +25,6 @@ from .const import (
     CONF_CURRENCY,
     CONF_DEPLOY,
     CONF_LOG_ID,
-    CONF_RPC_URL,
     DOMAIN,
     SUBENTRY_SOURCE,
 )
@@ -253,7 +252,7 @@ class IotBlockchainConfigFlow(NetworkSteps, domain=DOMAIN):
                     CONF_CURRENCY: self._currency,
                     CONF_DEPLOY: self._deploy,
                     CONF_LOG_ID: self._log_id,
-                    CONF_RPC_URL: self._rpc_url,
+                    **self._endpoints,
                 },
             )
         try:

@@ -17,7 +17,7 @@ from homeassistant.util import dt as dt_util
 from . import repairs
 from .chain.account import Account
 from .chain.anchoring import ANCHORED, Anchoring, Policy
-from .chain.client import ChainClient
+from .chain.endpoints import Endpoints
 from .chain.errors import ChainError, ChainUnreachableError, WrongChainError
 from .chain.journal import Journal, Kind, Status, Submission
 from .chain.networks import CUSTOM_POLL, by_chain_id
@@ -97,7 +97,7 @@ class LogParts:
 
     store: LogStore
     journal: Journal
-    client: ChainClient
+    endpoints: Endpoints
     anchoring: Anchoring
     account: Account
     policy: Policy
@@ -301,8 +301,8 @@ class LogCoordinator(DataUpdateCoordinator[LogStatus]):
 
     async def _refresh_balance(self) -> None:
         self._balance = None
-        await self.parts.client.require_chain(self.chain_id)
-        self._balance = await self.parts.client.balance(self.parts.account.address)
+        client = await self.parts.endpoints.choose()
+        self._balance = await client.balance(self.parts.account.address)
         self._balance_time = dt_util.utcnow()
 
     @callback

@@ -13,8 +13,8 @@ from yarl import URL
 from .chain import contract
 from .chain.client import ChainClient
 from .chain.errors import ChainError
-from .chain.networks import NETWORKS, Network, by_chain_id
-from .const import CONF_CHAIN_ID, CONF_DEPLOY, CONF_RPC_URL
+from .chain.networks import NETWORKS, by_chain_id
+from .const import CONF_CHAIN_ID, CONF_DEPLOY, CONF_MORE_RPC_URLS, CONF_RPC_URL
 
 CONF_NETWORK = "network"
 OTHER_NETWORK = "other"
@@ -22,12 +22,23 @@ _DEFAULT_NETWORK = "base_sepolia"
 _DEFAULT_CURRENCY = "ETH"
 
 
+_URL = selector.TextSelectorConfig(type=selector.TextSelectorType.URL)
+_ENDPOINTS = vol.Schema(
+    {
+        vol.Required(CONF_RPC_URL): selector.TextSelector(_URL),
+        vol.Optional(CONF_MORE_RPC_URLS): selector.TextSelector(
+            selector.TextSelectorConfig(**_URL, multiple=True)
+        ),
+    }
+)
+
+
 class NetworkSteps(ConfigFlow):
     """Asks for the network, its endpoint, and whether to deploy the contract."""
 
     _preset: str
     _chain_id: int
-    _rpc_url: str
+    _endpoints: dict[str, Any]
     _client: ChainClient
     _deploy = False
 
@@ -72,94 +83,89 @@ class NetworkSteps(ConfigFlow):
     async def async_step_endpoint(
         self, user_input: Mapping[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask for the RPC endpoint of the network, and try it."""
+        """Ask for RPC endpoints of the network, and try them."""
         network = NETWORKS.get(self._preset)
-        errors: dict[str, str] = {}
-        placeholders = {"network": network.name if network else "your network"}
-        if user_input is not None:
-            error = await self._connect(
-                user_input[CONF_RPC_URL], network.chain_id if network else None
-            )
-            if error is None:
-                return await self.async_step_contract()
-            errors[CONF_RPC_URL] = error.key
-            placeholders |= error.placeholders
-        return self._show_endpoint_form(
+        form = await self._ask_for_endpoints(
             "endpoint",
-            user_input[CONF_RPC_URL] if user_input else _default_url(network),
-            errors,
-            placeholders,
+            user_input,
+            chain_id=network.chain_id if network else None,
+            name=network.name if network else "your network",
+            suggested={CONF_RPC_URL: network.rpc_url if network else None},
         )
+        return form or await self.async_step_contract()
 
     async def async_step_reconfigure(
         self, user_input: Mapping[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask for another RPC endpoint of the same network, and try it."""
+        """Ask for other RPC endpoints of the same network, and try them."""
         entry = self._get_reconfigure_entry()
-        errors: dict[str, str] = {}
         chain_id = entry.data[CONF_CHAIN_ID]
         network = by_chain_id(chain_id)
-        placeholders = {"network": network.name if network else f"chain {chain_id}"}
-        if user_input is not None:
-            error = await self._connect(user_input[CONF_RPC_URL], chain_id)
-            if error is None:
-                self.hass.config_entries.async_update_entry(
-                    entry, data={**entry.data, CONF_RPC_URL: self._rpc_url}
-                )
-                return self.async_abort(reason="reconfigure_successful")
-            errors[CONF_RPC_URL] = error.key
-            placeholders |= error.placeholders
-        return self._show_endpoint_form(
+        form = await self._ask_for_endpoints(
             "reconfigure",
-            (user_input or entry.data)[CONF_RPC_URL],
-            errors,
-            placeholders,
+            user_input,
+            chain_id=chain_id,
+            name=network.name if network else f"chain {chain_id}",
+            suggested=entry.data,
         )
+        if form is not None:
+            return form
+        self.hass.config_entries.async_update_entry(
+            entry, data={**entry.data, **self._endpoints}
+        )
+        return self.async_abort(reason="reconfigure_successful")
 
-    def _show_endpoint_form(
+    async def _ask_for_endpoints(
         self,
         step_id: str,
-        url: str | None,
-        errors: dict[str, str],
-        placeholders: dict[str, str],
-    ) -> ConfigFlowResult:
+        user_input: Mapping[str, Any] | None,
+        *,
+        chain_id: int | None,
+        name: str,
+        suggested: Mapping[str, Any],
+    ) -> ConfigFlowResult | None:
+        """Show the form of the endpoints, until what is entered there answers."""
+        errors: dict[str, str] = {}
+        placeholders = {"network": name}
+        if user_input is not None:
+            first: str = user_input[CONF_RPC_URL].strip()
+            more: list[str] = [
+                url.strip() for url in user_input.get(CONF_MORE_RPC_URLS, ())
+            ]
+            for url in (first, *more):
+                try:
+                    chain_id = await self._connect(url, chain_id)
+                except ChainError as err:
+                    field = CONF_RPC_URL if url == first else CONF_MORE_RPC_URLS
+                    errors[field] = err.key
+                    placeholders |= err.placeholders
+                    break
+            else:
+                self._endpoints = {CONF_RPC_URL: first, CONF_MORE_RPC_URLS: more}
+                return None
         return self.async_show_form(
             step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(
-                vol.Schema(
-                    {
-                        vol.Required(CONF_RPC_URL): selector.TextSelector(
-                            selector.TextSelectorConfig(
-                                type=selector.TextSelectorType.URL
-                            )
-                        )
-                    }
-                ),
-                {CONF_RPC_URL: url},
+                _ENDPOINTS, user_input or suggested
             ),
             errors=errors,
             description_placeholders=placeholders,
         )
 
-    async def _connect(self, url: str, chain_id: int | None) -> ChainError | None:
-        """Try an endpoint; remember it, or return what is wrong with it."""
-        url = url.strip()
+    async def _connect(self, url: str, chain_id: int | None) -> int:
+        """Try an endpoint, of a given chain or of any, and return its chain's id."""
         try:
             parsed = URL(url)
         except ValueError:
             parsed = URL()
         if parsed.scheme not in {"http", "https"} or not parsed.host:
-            return InvalidUrlError("not a URL")
+            raise InvalidUrlError("not a URL")
         self._client = ChainClient(url, async_get_clientsession(self.hass))
-        try:
-            if chain_id is not None:
-                await self._client.require_chain(chain_id)
-            self._chain_id = await self._client.chain_id()
-            await self._client.base_fee()
-        except ChainError as err:
-            return err
-        self._rpc_url = url
-        return None
+        if chain_id is not None:
+            await self._client.require_chain(chain_id)
+        await self._client.base_fee()
+        self._chain_id = await self._client.chain_id()
+        return self._chain_id
 
     async def async_step_contract(
         self, user_input: Mapping[str, Any] | None = None
@@ -198,10 +204,6 @@ class NetworkSteps(ConfigFlow):
     def _currency(self) -> str:
         network = by_chain_id(self._chain_id)
         return network.currency if network else _DEFAULT_CURRENCY
-
-
-def _default_url(network: Network | None) -> str | None:
-    return network.rpc_url if network else None
 
 
 class InvalidUrlError(ChainError):

@@ -23,6 +23,8 @@ _CHAIN_ISSUES = tuple(
         errors.WrongChainError,
     )
 )
+# That it happened matters, also when all is well again: a person takes it away.
+_LASTING_ISSUES = (errors.FinalReorgedError.key,)
 _RECORDING_ISSUE = "log_unwritable"
 
 
@@ -34,7 +36,7 @@ def set_chain_issue(
     for key in _CHAIN_ISSUES:
         if problem is None or problem.key != key:
             ir.async_delete_issue(hass, DOMAIN, _issue_id(key, entry))
-    if problem is not None and problem.key in _CHAIN_ISSUES:
+    if problem is not None and problem.key in (*_CHAIN_ISSUES, *_LASTING_ISSUES):
         placeholders = {"error": str(problem), **problem.placeholders}
         _create(hass, entry, problem.key, placeholders)
 

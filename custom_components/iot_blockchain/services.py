@@ -190,9 +190,7 @@ async def _verify_receipt(call: ServiceCall) -> ServiceResponse:
                 (c for c in coordinators if anchor.chain == f"eip155:{c.chain_id}"),
                 coordinators[0],
             )
-            report = await check_on_chain(
-                report, nearest.parts.client, nearest.chain_id
-            )
+            report = await check_on_chain(report, nearest.parts.endpoints)
     response: dict[str, Any] = {
         "verdict": report.verdict,
         "steps": [

@@ -22,6 +22,7 @@ from custom_components.iot_blockchain.const import (
     CONF_CURRENCY,
     CONF_DEPLOY,
     CONF_LOG_ID,
+    CONF_MORE_RPC_URLS,
     CONF_REPORTS,
     CONF_RPC_URL,
     DOMAIN,
@@ -223,6 +224,7 @@ async def async_add_entry(
     name: str = "House",
     account: Account | None = None,
     deploy: bool = True,
+    more_urls: Sequence[str] = (),
 ) -> MockConfigEntry:
     """Make a log with its keys, and a config entry for it that is not set up yet."""
     if account is None:
@@ -238,6 +240,7 @@ async def async_add_entry(
             CONF_CURRENCY: "ETH",
             CONF_DEPLOY: deploy,
             CONF_LOG_ID: log_id,
+            CONF_MORE_RPC_URLS: more_urls,
             CONF_RPC_URL: url,
         },
         options={"anchor_age": NEVER, **(options or {})},

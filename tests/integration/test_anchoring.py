@@ -521,7 +521,7 @@ async def test_disk_that_fails_for_a_while_does_not_end_anchoring(
     house = await set_up(source("sensor.fridge"), options={"anchor_readings": 1})
     failures = 0
 
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         nonlocal failures
         failures += 1
         raise StoreError("the disk is full")
@@ -535,3 +535,33 @@ async def test_disk_that_fails_for_a_while_does_not_end_anchoring(
         assert raised.value.translation_key == "log_unwritable"
     await house.anchored()
     assert caplog.text.count("cannot be anchored for now") == 2
+
+
+async def test_anchoring_goes_on_with_the_second_endpoint(
+    hass: HomeAssistant, set_up: SetUp, endpoint: Endpoint, chain: Anvil
+) -> None:
+    house = await set_up(
+        source("sensor.fridge"), options={"anchor_readings": 1}, more_urls=[chain.url]
+    )
+    endpoint.away = True
+    hass.states.async_set("sensor.fridge", "1")
+    await house.anchored()
+    assert issue(house, "chain_unreachable") is None
+    assert house.state("account_balance") != "unavailable"
+
+
+async def test_final_block_that_was_taken_back_is_told_until_a_person_has_seen_it(
+    hass: HomeAssistant, set_up: SetUp, chain: Anvil
+) -> None:
+    house = await set_up(source("sensor.fridge"), options={"anchor_readings": 1})
+    hass.states.async_set("sensor.fridge", "1")
+    await house.anchored()
+    chain.mine(10)
+    await until(lambda: house.state("anchor_status") == "final")
+
+    chain.rpc("anvil_reorg", 11, [])
+    hass.states.async_set("sensor.fridge", "2")
+    await until(lambda: issue(house, "final_reorged") is not None)
+    await house.anchored()
+    assert issue(house, "final_reorged") is not None
+    assert (await house.call("get_receipt", index=1))["status"] == "confirmed"

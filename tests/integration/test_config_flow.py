@@ -138,6 +138,7 @@ async def test_new_account_and_new_log(
         "currency": "ETH",
         "deploy": False,
         "log_id": entry.unique_id,
+        "more_rpc_urls": [],
         "rpc_url": endpoint.url,
     }
     await hass.async_block_till_done()
@@ -588,3 +589,25 @@ async def test_reconfiguring_names_a_preset_network(
     await hass.async_block_till_done()
     result = await house.entry.start_reconfigure_flow(hass)
     assert result["description_placeholders"] == {"network": "Base Sepolia"}
+
+
+async def test_more_endpoints_are_tried_and_kept_in_their_order(
+    flow: Flow, endpoint: Endpoint, chain: Anvil, base_sepolia: Anvil
+) -> None:
+    await flow.begin()
+    await flow.enter(network="other")
+    for more, error in (
+        ("nonsense", "invalid_url"),
+        (closed_url(), "chain_unreachable"),
+        (base_sepolia.url, "wrong_chain"),
+    ):
+        await flow.enter(rpc_url=endpoint.url, more_rpc_urls=[chain.url, more])
+        assert flow.shows == "endpoint"
+        assert flow.errors == {"more_rpc_urls": error}
+        assert flow.suggests("more_rpc_urls") == [chain.url, more]
+    await flow.enter(rpc_url=endpoint.url, more_rpc_urls=[f" {chain.url}"])
+    await flow.choose("create_account")
+    await flow.enter(name="Home")
+    entry = await flow.finish()
+    assert entry.data["rpc_url"] == endpoint.url
+    assert entry.data["more_rpc_urls"] == [chain.url]

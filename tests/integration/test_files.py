@@ -89,7 +89,11 @@ def test_every_exception_has_its_text_and_every_text_its_exception() -> None:
 
 
 def test_every_issue_has_its_text_and_every_text_its_issue() -> None:
-    created = {*repairs._CHAIN_ISSUES, repairs._RECORDING_ISSUE}
+    created = {
+        *repairs._CHAIN_ISSUES,
+        *repairs._LASTING_ISSUES,
+        repairs._RECORDING_ISSUE,
+    }
     assert created == TEXTS["issues"].keys()
     for texts in TEXTS["issues"].values():
         assert texts.keys() == {"title", "description"}

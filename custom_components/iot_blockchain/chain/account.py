@@ -1,9 +1,10 @@
 """The account that pays: a secp256k1 key. Slow (pure Python): for an executor."""
 
+import asyncio
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from eth_account import Account as EthAccount
 from eth_account.signers.local import LocalAccount
@@ -22,6 +23,21 @@ class SignedTransaction:
 
     raw: bytes
     hash: bytes
+
+
+class Payer(Protocol):
+    """An account that can sign what it pays for, wherever its key is."""
+
+    address: ChecksumAddress
+
+    async def sign_transaction(
+        self, transaction: Mapping[str, Any]
+    ) -> SignedTransaction:
+        """Sign a filled transaction.
+
+        Raises:
+            ChainError: it cannot be signed now.
+        """
 
 
 class Account:
@@ -49,6 +65,12 @@ class Account:
     def private_key(self) -> str:
         """The key, for whoever keeps it."""
         return "0x" + self._account.key.hex().removeprefix("0x")
+
+    async def sign_transaction(
+        self, transaction: Mapping[str, Any]
+    ) -> SignedTransaction:
+        """Sign a filled transaction."""
+        return await asyncio.to_thread(self.sign, transaction)
 
     def sign(self, transaction: Mapping[str, Any]) -> SignedTransaction:
         """Sign a filled transaction."""

@@ -1,6 +1,8 @@
 """Anchoring a log: what has to be sent next, from deploying the contract onwards."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,8 +10,9 @@ from ..log.note import Signer
 from ..log.receipt import Anchor, Receipt
 from ..log.store import LogStore
 from . import contract
-from .account import Account
+from .account import Payer
 from .client import ChainClient
+from .endpoints import Endpoints
 from .errors import (
     ChainUnreachableError,
     ContractMissingError,
@@ -45,8 +48,8 @@ class Anchoring:
         store: LogStore,
         signer: Signer,
         journal: Journal,
-        client: ChainClient,
-        account: Account,
+        endpoints: Endpoints,
+        account: Payer,
         creator: str,
         chain_id: int,
         limits: Limits,
@@ -60,12 +63,13 @@ class Anchoring:
         self._store = store
         self._signer = signer
         self._journal = journal
-        self._client = client
+        self._endpoints = endpoints
+        self._client: ChainClient
         self._account = account
         self._creator = creator
         self._chain_id = chain_id
         self._deploy = deploy
-        self._sender = Sender(client, account, chain_id, journal, limits)
+        self._sender = Sender(endpoints, account, chain_id, journal, limits)
         self._lock = asyncio.Lock()
         self._key = signer.verifier_key.public_key
         self.log_id = contract.log_id(creator, self._key)
@@ -76,8 +80,7 @@ class Anchoring:
         Raises:
             ChainError: for now it cannot be found out.
         """
-        async with self._lock:
-            await self._client.require_chain(self._chain_id)
+        async with self._step():
             await self._sender.follow()
 
     async def anchor(self) -> None:
@@ -89,13 +92,25 @@ class Anchoring:
         Raises:
             ChainError: for now it cannot go on; what was recorded is not touched.
         """
-        async with self._lock:
-            await self._client.require_chain(self._chain_id)
+        async with self._step():
+            await self._sender.require_final_to_last()
             on_its_way = await asyncio.to_thread(
                 self._journal.with_status, Status.SUBMITTED
             )
             if not on_its_way and (intent := await self._next_step()):
                 await self._sender.submit(intent)
+
+    @asynccontextmanager
+    async def _step(self) -> AsyncIterator[None]:
+        """Take a step with one endpoint, and with another one next time if it fails."""
+        async with self._lock:
+            self._client = await self._endpoints.choose()
+            self._sender.use(self._client)
+            try:
+                yield
+            except ChainUnreachableError:
+                self._endpoints.give_up(self._client)
+                raise
 
     async def _next_step(self) -> Intent | None:
         if not await self._client.has_code(contract.ADDRESS):

@@ -34,6 +34,7 @@ from .provider import SessionProvider
 _FINAL_DEPTH = 64
 # What SQLite can hold: in wei, nine of the chain's coins.
 _MAX_NUMBER = 2**63 - 1
+_BUSY = (-32005, 429)
 _ALREADY_SENT = ("already known", "already imported", "known transaction")
 
 
@@ -226,6 +227,8 @@ def _translated_errors() -> Iterator[None]:
             f"the contract refuses: {name or err.message or 'without a reason'}"
         ) from err
     except Web3RPCError as err:
+        if _is_busy(err):
+            raise ChainUnreachableError("the RPC endpoint asks for patience") from err
         raise RevertedError(f"the node refuses: {err.message}") from err
     except (ClientError, OSError, TimeoutError) as err:
         # The error's own text can hold the URL, and the URL an access key.
@@ -245,6 +248,13 @@ def _translated_errors() -> Iterator[None]:
         raise ChainUnreachableError(
             f"the RPC endpoint answers without sense ({type(err).__name__})"
         ) from err
+
+
+def _is_busy(err: Web3RPCError) -> bool:
+    """Tell whether an endpoint only wants to be asked less often (EIP-1474)."""
+    answer = err.rpc_response
+    error = answer.get("error") if answer else None
+    return isinstance(error, dict) and error.get("code") in _BUSY
 
 
 def _number(value: int) -> int:

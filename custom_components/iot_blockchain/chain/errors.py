@@ -71,6 +71,12 @@ class BudgetReachedError(ChainError):
     key = "budget_reached"
 
 
+class FinalReorgedError(ChainError):
+    """The network took back a block that it had called final."""
+
+    key = "final_reorged"
+
+
 class RevertedError(ChainError):
     """The contract, or the node, refused a transaction."""
 

@@ -24,6 +24,7 @@ _SCHEMA = (
         id INTEGER PRIMARY KEY,
         chain INTEGER NOT NULL,
         kind TEXT NOT NULL,
+        sender TEXT NOT NULL,
         nonce INTEGER NOT NULL,
         recipient TEXT NOT NULL,
         data BLOB NOT NULL,
@@ -113,6 +114,7 @@ class Submission:
 
     id: int
     intent: Intent
+    sender: ChecksumAddress
     nonce: int
     gas: int
     status: Status
@@ -153,16 +155,25 @@ class Journal:
         with self._lock:
             self._connection.close()
 
-    def add(self, intent: Intent, nonce: int, gas: int, attempt: Attempt) -> Submission:
+    def add(
+        self,
+        intent: Intent,
+        attempt: Attempt,
+        *,
+        sender: ChecksumAddress,
+        nonce: int,
+        gas: int,
+    ) -> Submission:
         """Write down a submission with its first transaction, before it is sent."""
         with self._transaction():
             cursor = self._connection.execute(
-                "INSERT INTO submission"
-                " (chain, kind, nonce, recipient, data, gas, size, root, status)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO submission (chain, kind, sender, nonce, recipient, data,"
+                " gas, size, root, status)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     self._chain,
                     intent.kind,
+                    sender,
                     nonce,
                     intent.to,
                     intent.data,
@@ -317,6 +328,7 @@ def _submission(row: sqlite3.Row) -> Submission:
     )
     return Submission(
         id=row["id"],
+        sender=row["sender"],
         intent=Intent(
             kind=Kind(row["kind"]),
             to=row["recipient"],

@@ -5,12 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from .account import Account
+from .account import Payer
 from .client import ChainClient
+from .endpoints import Endpoints
 from .errors import (
     AccountEmptyError,
     BudgetReachedError,
     FeeTooHighError,
+    FinalReorgedError,
     RevertedError,
 )
 from .journal import Attempt, Intent, Journal, Placement, Status, Submission
@@ -48,8 +50,8 @@ class Sender:
 
     def __init__(
         self,
-        client: ChainClient,
-        account: Account,
+        endpoints: Endpoints,
+        account: Payer,
         chain_id: int,
         journal: Journal,
         limits: Limits,
@@ -57,13 +59,18 @@ class Sender:
         now: Callable[[], datetime] = _now,
     ) -> None:
         """Take what to send with; nothing is sent yet."""
-        self._client = client
+        self._endpoints = endpoints
+        self._client: ChainClient
         self._account = account
         self._chain_id = chain_id
         self._journal = journal
         self._limits = limits
         self._now = now
         self._nonce_taken_since: dict[int, datetime] = {}
+
+    def use(self, client: ChainClient) -> None:
+        """Take the endpoint for all that follows, until told another one."""
+        self._client = client
 
     async def submit(self, intent: Intent) -> None:
         """Send something new.
@@ -86,11 +93,22 @@ class Sender:
         )
         nonce = max(
             await self._client.transaction_count(self._account.address),
-            *(submission.nonce + 1 for submission in unfinished),
+            *(
+                submission.nonce + 1
+                for submission in unfinished
+                if submission.sender == self._account.address
+            ),
             0,
         )
         attempt = await self._sign(intent, nonce, gas, fees)
-        await asyncio.to_thread(self._journal.add, intent, nonce, gas, attempt)
+        await asyncio.to_thread(
+            self._journal.add,
+            intent,
+            attempt,
+            sender=self._account.address,
+            nonce=nonce,
+            gas=gas,
+        )
         await self._send(attempt)
 
     async def _send(self, attempt: Attempt) -> None:
@@ -122,6 +140,34 @@ class Sender:
         ):
             await self._place(submission, final)
 
+    async def require_final_to_last(self) -> None:
+        """Make sure that what was final still stands.
+
+        What does not is sent again.
+
+        Raises:
+            FinalReorgedError: the network took back what it had called final.
+        """
+        lost = []
+        for submission in reversed(
+            await asyncio.to_thread(self._journal.with_status, Status.FINAL)
+        ):
+            assert submission.placement is not None
+            inclusion = await self._client.inclusion(submission.hash)
+            if inclusion and inclusion.block_hash == submission.placement.block_hash:
+                break
+            head = await self._client.latest_block()
+            if head.number < submission.placement.block_number:
+                break  # this endpoint lags behind the one that was asked before
+            lost.append(submission)
+        for submission in lost:
+            await asyncio.to_thread(self._journal.update, submission, Status.SUBMITTED)
+        if lost:
+            raise FinalReorgedError(
+                f"{len(lost)} transactions that were final are gone",
+                count=str(len(lost)),
+            )
+
     async def _place(self, submission: Submission, final: int) -> bool:
         """Write down the block that a submission is in; say whether it is in one."""
         for attempt in await asyncio.to_thread(self._journal.attempts, submission):
@@ -131,7 +177,9 @@ class Sender:
                 continue
             if not inclusion.succeeded:
                 status = Status.FAILED
-            elif inclusion.block_number <= final:
+            elif inclusion.block_number <= final and await self._endpoints.agree(
+                self._client, transaction, inclusion
+            ):
                 status = Status.FINAL
             else:
                 status = Status.CONFIRMED
@@ -178,12 +226,12 @@ class Sender:
             except RevertedError:
                 if not overdue:
                     raise
-        if overdue:
+        if overdue and submission.sender == self._account.address:
             await self._bump(submission, last)
 
     async def _gave_up(self, submission: Submission) -> bool:
         """Give up on a submission whose nonce another transaction has used."""
-        count = await self._client.transaction_count(self._account.address)
+        count = await self._client.transaction_count(submission.sender)
         if count <= submission.nonce:
             self._nonce_taken_since.pop(submission.id, None)
             return False
@@ -198,7 +246,7 @@ class Sender:
         try:
             await self._send(attempt)
         except RevertedError:
-            count = await self._client.transaction_count(self._account.address)
+            count = await self._client.transaction_count(submission.sender)
             if count <= submission.nonce:
                 raise
 
@@ -219,8 +267,7 @@ class Sender:
         await self._resend(submission, attempt)
 
     async def _sign(self, intent: Intent, nonce: int, gas: int, fees: _Fees) -> Attempt:
-        transaction = await asyncio.to_thread(
-            self._account.sign,
+        transaction = await self._account.sign_transaction(
             {
                 "type": 2,
                 "chainId": self._chain_id,
@@ -231,7 +278,7 @@ class Sender:
                 "gas": gas,
                 "maxFeePerGas": fees.max_fee,
                 "maxPriorityFeePerGas": fees.priority_fee,
-            },
+            }
         )
         return Attempt(
             transaction=transaction,

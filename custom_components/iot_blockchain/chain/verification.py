@@ -9,7 +9,7 @@ from ..log.note import NoteError, VerifierKey
 from ..log.receipt import Anchor
 from ..log.verification import Report, Result, Step
 from . import contract
-from .client import ChainClient
+from .endpoints import Endpoints
 from .errors import ChainError
 
 
@@ -49,21 +49,21 @@ def check_anchor(report: Report) -> Report:
     )
 
 
-async def check_on_chain(report: Report, client: ChainClient, chain_id: int) -> Report:
+async def check_on_chain(report: Report, endpoints: Endpoints) -> Report:
     """Ask a chain whether it holds the anchor. Adds the step ``on_chain``."""
     anchor = report.receipt.anchor if report.receipt else None
     if anchor is None or any(step.result is Result.FAILED for step in report.steps):
         return report
-    if anchor.chain != f"eip155:{chain_id}":
+    if anchor.chain != f"eip155:{endpoints.chain_id}":
         return _with_step(
             report,
             "on_chain",
             Result.SKIPPED,
-            f"The anchor is on {anchor.chain}, and only eip155:{chain_id} can be asked"
-            " from here.",
+            f"The anchor is on {anchor.chain}, and only"
+            f" eip155:{endpoints.chain_id} can be asked from here.",
         )
     try:
-        await client.require_chain(chain_id)
+        client = await endpoints.choose()
         inclusion = await client.inclusion(anchor.transaction)
         block = await client.block(anchor.block_number)
         final = await client.final_block_number()

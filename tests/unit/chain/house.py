@@ -2,7 +2,7 @@
 
 import itertools
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,6 +14,7 @@ from custom_components.iot_blockchain.chain import contract
 from custom_components.iot_blockchain.chain.account import Account
 from custom_components.iot_blockchain.chain.anchoring import Anchoring
 from custom_components.iot_blockchain.chain.client import ChainClient
+from custom_components.iot_blockchain.chain.endpoints import Endpoints
 from custom_components.iot_blockchain.chain.journal import (
     Journal,
     Status,
@@ -66,6 +67,7 @@ class House:
         limits: Limits | None = None,
         deploy: bool = True,
         client: ChainClient | None = None,
+        others: Sequence[ChainClient] = (),
         chain_id: int = CHAIN,
     ) -> Anchoring:
         """Begin anew, as after a restart, perhaps with other settings."""
@@ -73,7 +75,7 @@ class House:
             store=self.store,
             signer=self.signer,
             journal=self.journal,
-            client=client or self.client,
+            endpoints=Endpoints([client or self.client, *others], chain_id),
             account=account or self.account,
             creator=self.account.address,
             chain_id=chain_id,

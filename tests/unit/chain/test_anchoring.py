@@ -303,7 +303,11 @@ async def test_a_history_that_was_rewritten_is_refused_by_the_contract(
         forger.record(20)
         real = anchored.anchors()[0]
         forged = forger.journal.add(
-            real.intent, real.nonce, real.gas, anchored.journal.attempts(real)[0]
+            real.intent,
+            anchored.journal.attempts(real)[0],
+            sender=real.sender,
+            nonce=real.nonce,
+            gas=real.gas,
         )
         forger.journal.update(forged, Status.FINAL, real.placement)
         with pytest.raises(RevertedError, match="the contract refuses: "):

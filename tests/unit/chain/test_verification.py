@@ -13,6 +13,7 @@ from eth_utils.address import to_checksum_address
 
 from custom_components.iot_blockchain.chain import contract
 from custom_components.iot_blockchain.chain.client import ChainClient
+from custom_components.iot_blockchain.chain.endpoints import Endpoints
 from custom_components.iot_blockchain.chain.verification import (
     check_anchor,
     check_on_chain,
@@ -40,7 +41,7 @@ def offline(value: object) -> Report:
 
 
 async def verified(value: object, client: ChainClient, chain_id: int = CHAIN) -> Report:
-    return await check_on_chain(offline(value), client, chain_id)
+    return await check_on_chain(offline(value), Endpoints([client], chain_id))
 
 
 def last(report: Report) -> tuple[str, Result]:
@@ -353,7 +354,7 @@ async def test_no_byte_of_a_receipt_can_be_changed(
             if report.verdict is Verdict.UNCHECKED and not asked_already:
                 asked_already = True
                 judged_by_the_chain += 1
-                report = await check_on_chain(report, asked, CHAIN)
+                report = await check_on_chain(report, Endpoints([asked], CHAIN))
                 assert report.verdict is not Verdict.ANCHORED
     # The two hashes, and the digits of number, block number, block time and chain.
     assert 64 + 64 + 13 < judged_by_the_chain < 64 + 64 + 25

@@ -1,0 +1,76 @@
+"""Several RPC endpoints of one chain, in the order of preference."""
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+from .client import ChainClient, Inclusion
+from .errors import ChainError
+
+# How long an endpoint that failed is asked only after the others.
+_REST = timedelta(minutes=5)
+
+
+class Endpoints:
+    """Chooses an endpoint for each step, and another one for a second opinion."""
+
+    def __init__(
+        self,
+        clients: Sequence[ChainClient],
+        chain_id: int,
+        *,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Take at least one endpoint. ``now`` is in seconds since any time."""
+        self.chain_id = chain_id
+        self._clients = clients
+        self._now = now
+        self._resting: dict[ChainClient, float] = {}
+
+    async def choose(self) -> ChainClient:
+        """Return the first endpoint that answers and serves the right chain.
+
+        Raises:
+            ChainError: none does; the error is of the one that was asked first.
+        """
+        errors: list[ChainError] = []
+        now = self._now()
+        rested_first = sorted(
+            self._clients, key=lambda client: self._resting.get(client, now) > now
+        )
+        for client in rested_first:
+            try:
+                await client.require_chain(self.chain_id)
+            except ChainError as err:
+                self.give_up(client)
+                errors.append(err)
+            else:
+                return client
+        raise errors[0]
+
+    def give_up(self, client: ChainClient) -> None:
+        """Remember that an endpoint failed, to ask the others first for a while."""
+        self._resting[client] = self._now() + _REST.total_seconds()
+
+    async def agree(
+        self, asked: ChainClient, transaction: bytes, inclusion: Inclusion
+    ) -> bool:
+        """Ask another endpoint whether a transaction is in this block, and final.
+
+        Where there is only one endpoint, its word has to do. Where there are more but
+        none of them can be asked, the answer is no.
+        """
+        others = [client for client in self._clients if client is not asked]
+        for other in others:
+            try:
+                await other.require_chain(self.chain_id)
+                second = await other.inclusion(transaction)
+                final = await other.final_block_number()
+            except ChainError:
+                continue
+            return (
+                second is not None
+                and second.block_hash == inclusion.block_hash
+                and second.block_number <= final
+            )
+        return not others

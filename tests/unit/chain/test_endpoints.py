@@ -1,0 +1,179 @@
+"""Several endpoints of one chain."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from custom_components.iot_blockchain.chain.client import ChainClient
+from custom_components.iot_blockchain.chain.endpoints import Endpoints
+from custom_components.iot_blockchain.chain.errors import (
+    ChainUnreachableError,
+    FinalReorgedError,
+    WrongChainError,
+)
+from custom_components.iot_blockchain.chain.journal import Status
+from scripts.house.chain import Anvil
+from scripts.house.process import free_port
+
+from .endpoint import Endpoint, endpoint, error, forward, methods, result
+from .house import CHAIN, House, opened
+
+MINUTE = 60.0
+
+
+@pytest.fixture
+async def second(anvil: Anvil) -> AsyncIterator[tuple[Endpoint, ChainClient]]:
+    """Another endpoint of the same chain, which can be told what to answer."""
+    async with (
+        endpoint(forward(anvil.url)) as served,
+        opened(f"http://127.0.0.1:{served.port}") as client,
+    ):
+        yield served, client
+
+
+@pytest.fixture
+async def dead() -> AsyncIterator[ChainClient]:
+    async with opened(f"http://127.0.0.1:{free_port()}") as client:
+        yield client
+
+
+async def test_the_first_that_answers_is_chosen(
+    client: ChainClient, dead: ChainClient
+) -> None:
+    assert await Endpoints([client, dead], CHAIN).choose() is client
+    assert await Endpoints([dead, client], CHAIN).choose() is client
+
+
+async def test_one_of_another_chain_is_passed_over(
+    client: ChainClient, second: tuple[Endpoint, ChainClient]
+) -> None:
+    served, other = second
+    served.answer = result("0x1")
+    assert await Endpoints([other, client], CHAIN).choose() is client
+
+
+async def test_without_any_the_first_one_s_error_is_told(
+    dead: ChainClient, second: tuple[Endpoint, ChainClient]
+) -> None:
+    served, other = second
+    served.answer = result("0x1")
+    with pytest.raises(ChainUnreachableError):
+        await Endpoints([dead, other], CHAIN).choose()
+    with pytest.raises(WrongChainError):
+        await Endpoints([other, dead], CHAIN).choose()
+
+
+async def test_one_that_failed_rests_and_comes_back(
+    client: ChainClient, second: tuple[Endpoint, ChainClient]
+) -> None:
+    served, preferred = second
+    now = 0.0
+    endpoints = Endpoints([preferred, client], CHAIN, now=lambda: now)
+    working = served.answer
+    served.answer = error({"code": -32603, "message": "oh no"})
+    assert await endpoints.choose() is client
+    asked = len(served.calls)
+
+    served.answer = working
+    now = 4 * MINUTE
+    assert await endpoints.choose() is client
+    assert len(served.calls) == asked
+
+    now = 6 * MINUTE
+    assert await endpoints.choose() is preferred
+
+
+async def test_one_that_rests_is_asked_when_no_other_answers(
+    client: ChainClient, dead: ChainClient
+) -> None:
+    endpoints = Endpoints([client, dead], CHAIN)
+    endpoints.give_up(client)
+    assert await endpoints.choose() is client
+
+
+@pytest.mark.parametrize("code", [-32005, 429])
+async def test_one_that_wants_patience_is_passed_over(
+    client: ChainClient, second: tuple[Endpoint, ChainClient], code: int
+) -> None:
+    served, busy = second
+    served.answer = error({"code": code, "message": "limit exceeded"})
+    with pytest.raises(ChainUnreachableError, match="patience"):
+        await busy.chain_id()
+    assert await Endpoints([busy, client], CHAIN).choose() is client
+
+
+async def test_a_step_that_fails_in_the_middle_goes_on_with_another_endpoint(
+    house: House, second: tuple[Endpoint, ChainClient]
+) -> None:
+    served, preferred = second
+    served.answer = methods(
+        {"eth_chainId": forward(house.anvil.url)}, error({"code": -32005})
+    )
+    house.begin(client=preferred, others=[house.client])
+    with pytest.raises(ChainUnreachableError):
+        await house.advance()
+    await house.anchor()
+    assert house.events() == [(1, 10)]
+
+
+async def test_an_anchor_is_final_only_when_two_agree(
+    house: House, second: tuple[Endpoint, ChainClient]
+) -> None:
+    served, other = second
+    house.begin(others=[other])
+    served.answer = methods(
+        {"eth_getTransactionReceipt": result(None)}, forward(house.anvil.url)
+    )
+    await house.anchor()
+    house.anvil.mine(10)
+    await house.advance()
+    assert house.anchors()[0].status is Status.CONFIRMED
+
+    served.answer = lambda _: b""  # it cannot be asked: nobody agrees
+    await house.advance()
+    assert house.anchors()[0].status is Status.CONFIRMED
+
+    served.answer = forward(house.anvil.url)
+    await house.advance()
+    assert house.anchors()[0].status is Status.FINAL
+
+
+async def test_a_final_anchor_that_is_gone_is_told_and_sent_again_as_it_was(
+    anchored: House,
+) -> None:
+    anchored.anvil.mine(10)
+    await anchored.advance()
+    final = anchored.anchors()[0]
+    assert final.status is Status.FINAL
+    raw = anchored.raw(final)
+
+    depth = int(anchored.anvil.rpc("eth_blockNumber"), 16)
+    anchored.anvil.rpc("anvil_reorg", depth - 2, [])
+    anchored.record(1)
+    with pytest.raises(FinalReorgedError, match="are gone") as raised:
+        await anchored.advance()
+    assert int(raised.value.placeholders["count"]) >= 1
+    assert anchored.anchors()[0].status is Status.SUBMITTED
+
+    await anchored.anchor()
+    assert anchored.raw(anchored.anchors()[0]) == raw
+    assert anchored.events() == [(1, 10), (2, 11)]
+
+
+async def test_an_endpoint_behind_a_final_anchor_is_no_reorg(
+    anchored: House, second: tuple[Endpoint, ChainClient]
+) -> None:
+    anchored.anvil.mine(10)
+    await anchored.advance()
+    served, behind = second
+    early = anchored.anvil.rpc("eth_getBlockByNumber", "0x1", False)  # noqa: FBT003 - JSON
+    served.answer = methods(
+        {
+            "eth_getTransactionReceipt": result(None),
+            "eth_getBlockByNumber": result(early),
+        },
+        forward(anchored.anvil.url),
+    )
+    anchored.begin(client=behind)
+    await anchored.advance()
+    assert anchored.anchors()[0].status is Status.FINAL
