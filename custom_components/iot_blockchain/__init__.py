@@ -16,7 +16,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.typing import ConfigType
 
-from . import repairs
+from . import issues
 from .chain.account import Account
 from .chain.anchoring import Anchoring, Policy
 from .chain.client import ChainClient
@@ -32,6 +32,7 @@ from .const import (
     CONF_LOG_ID,
     CONF_MAX_FEE,
     CONF_MORE_RPC_URLS,
+    CONF_PREDECESSOR,
     CONF_REPORTS,
     CONF_RPC_URL,
     DEFAULT_ANCHOR_AGE,
@@ -73,6 +74,7 @@ async def async_setup_entry(
             translation_placeholders={"version": web3.__version__},
         )
     coordinator = LogCoordinator(hass, entry, await _open(hass, entry))
+    issues.set_lost_issue(hass, entry, None)
     entry.runtime_data = coordinator
     try:
         await coordinator.async_start(_sources(entry))
@@ -101,7 +103,7 @@ async def async_unload_entry(
     if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
         return False
     await entry.runtime_data.async_stop()
-    repairs.clear_issues(hass, entry)
+    issues.clear_issues(hass, entry)
     return True
 
 
@@ -137,6 +139,7 @@ async def _open(hass: HomeAssistant, entry: IotBlockchainConfigEntry) -> LogPart
             endpoints,
         )
     except StoreError as err:
+        issues.set_lost_issue(hass, entry, err)
         raise ConfigEntryError(
             translation_domain=DOMAIN,
             translation_key="log_unreadable",
@@ -183,6 +186,7 @@ def _open_parts(
                 _wei(options.get(CONF_DAILY_BUDGET), _ETHER),
             ),
             deploy=entry.data[CONF_DEPLOY],
+            predecessor=_log_id(entry.data.get(CONF_PREDECESSOR)),
         ),
     )
 
@@ -194,6 +198,10 @@ def _sources(entry: IotBlockchainConfigEntry) -> dict[str, Source]:
         )
         for subentry in entry.get_subentries_of_type(SUBENTRY_SOURCE)
     }
+
+
+def _log_id(text: str | None) -> bytes | None:
+    return None if text is None else bytes.fromhex(text)
 
 
 def _wei(amount: float | None, unit: int) -> int | None:

@@ -168,7 +168,7 @@ class IotBlockchainConfigFlow(NetworkSteps, domain=DOMAIN):
             self._name = user_input[CONF_NAME]
             try:
                 self._log_id = await async_create_log(
-                    self.hass, self._name, self._account
+                    self.hass, self._name, self._account.address
                 )
             except StoreError as err:
                 errors["base"] = "log_unwritable"
@@ -202,8 +202,6 @@ class IotBlockchainConfigFlow(NetworkSteps, domain=DOMAIN):
             self._name = kept[self._log_id].partition(".")[0]
             publisher = await self._publisher()
             if publisher in {None, self._account.address}:
-                ring = await async_get_key_ring(self.hass)
-                await ring.async_add_account(self._account)
                 return await self.async_step_fund()
             errors[CONF_LOG_ID] = "not_publisher"
         return self.async_show_form(
@@ -244,6 +242,8 @@ class IotBlockchainConfigFlow(NetworkSteps, domain=DOMAIN):
         await self.async_set_unique_id(self._log_id, raise_on_progress=False)
         self._abort_if_unique_id_configured()
         if user_input is not None:
+            ring = await async_get_key_ring(self.hass)
+            await ring.async_add_account(self._account)
             return self.async_create_entry(
                 title=self._name,
                 data={

@@ -9,6 +9,7 @@ CONF_CHAIN_ID: Final = "chain_id"
 CONF_CURRENCY: Final = "currency"
 CONF_LOG_ID: Final = "log_id"
 CONF_MORE_RPC_URLS: Final = "more_rpc_urls"
+CONF_PREDECESSOR: Final = "predecessor"
 CONF_RPC_URL: Final = "rpc_url"
 
 # its options

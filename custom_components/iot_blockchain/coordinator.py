@@ -14,7 +14,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 
-from . import repairs
+from . import issues
 from .chain.account import Account
 from .chain.anchoring import ANCHORED, Anchoring, Policy
 from .chain.endpoints import Endpoints
@@ -234,7 +234,7 @@ class LogCoordinator(DataUpdateCoordinator[LogStatus]):
 
     @callback
     def _recording_trouble(self, error: StoreError | None) -> None:
-        repairs.set_recording_issue(self.hass, self.config_entry, error)
+        issues.set_recording_issue(self.hass, self.config_entry, error)
 
     async def _run(self) -> None:
         """Anchor when it is due, for as long as the entry is loaded."""
@@ -315,7 +315,7 @@ class LogCoordinator(DataUpdateCoordinator[LogStatus]):
         elif problem is None and self._problem is not None:
             _LOGGER.info("%s can be anchored again", self.config_entry.title)
         self._problem = problem
-        repairs.set_chain_issue(
+        issues.set_chain_issue(
             self.hass,
             self.config_entry,
             problem if isinstance(problem, ChainError) else None,

@@ -7,7 +7,6 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 
 from .chain import contract
-from .chain.account import Account
 from .const import CONF_LOG_ID, DOMAIN, LOGS_FOLDER
 from .keys import LogKey, async_get_key_ring
 from .log.checkpoint import origin_of
@@ -23,21 +22,21 @@ def log_path(hass: HomeAssistant, log_id: str) -> Path:
     return Path(hass.config.path(LOGS_FOLDER, f"{log_id}.db"))
 
 
-async def async_create_log(hass: HomeAssistant, name: str, account: Account) -> str:
+async def async_create_log(hass: HomeAssistant, name: str, creator: str) -> str:
     """Make a new log with a key of its own, and return its id.
 
-    The key and the account are on the disk before the log is.
+    ``creator`` is the account that will create it in the contract. The log's key is
+    on the disk before the log is.
 
     Raises:
         StoreError: its file cannot be written.
     """
     private_key = new_private_key()
     public_key = Signer("log", private_key).verifier_key.public_key
-    log_id = contract.log_id(account.address, public_key)
+    log_id = contract.log_id(creator, public_key)
     ring = await async_get_key_ring(hass)
-    await ring.async_add_account(account)
     await ring.async_add_log(
-        log_id.hex(), LogKey(private_key=private_key.hex(), creator=account.address)
+        log_id.hex(), LogKey(private_key=private_key.hex(), creator=creator)
     )
 
     def create() -> None:

@@ -1,81 +1,57 @@
-"""Repair issues: what a person has to do before anchoring or recording can go on."""
+"""Fixing the issues that a person can end in the user interface."""
 
-from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import issue_registry as ir
+from typing import cast
 
-from .chain import errors
-from .const import CONF_CURRENCY, DOMAIN
+import probatio as vol
+from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
+from homeassistant.core import HomeAssistant
+
+from . import issues
+from .coordinator import IotBlockchainConfigEntry
 from .log.database import StoreError
-
-# An endpoint that is away for a while comes back by itself: that is no issue.
-_CHAIN_ISSUES = tuple(
-    error.key
-    for error in (
-        errors.AccountEmptyError,
-        errors.BudgetReachedError,
-        errors.ContractMissingError,
-        errors.FeeTooHighError,
-        errors.LogDivergedError,
-        errors.NoBaseFeeError,
-        errors.NotPublisherError,
-        errors.RevertedError,
-        errors.WrongChainError,
-    )
-)
-# That it happened matters, also when all is well again: a person takes it away.
-_LASTING_ISSUES = (errors.FinalReorgedError.key,)
-_RECORDING_ISSUE = "log_unwritable"
+from .successor import async_continue_with_successor
 
 
-@callback
-def set_chain_issue(
-    hass: HomeAssistant, entry: ConfigEntry, problem: errors.ChainError | None
-) -> None:
-    """Show what keeps a log from being anchored, and nothing that no longer does."""
-    for key in _CHAIN_ISSUES:
-        if problem is None or problem.key != key:
-            ir.async_delete_issue(hass, DOMAIN, _issue_id(key, entry))
-    if problem is not None and problem.key in (*_CHAIN_ISSUES, *_LASTING_ISSUES):
-        placeholders = {"error": str(problem), **problem.placeholders}
-        _create(hass, entry, problem.key, placeholders)
+class SuccessorFlow(RepairsFlow):
+    """Asks whether a new log is to continue one that cannot be continued."""
+
+    def __init__(self, entry: IotBlockchainConfigEntry) -> None:
+        """Take the entry of the log."""
+        self._entry = entry
+
+    async def async_step_init(
+        self, _user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Begin with the question."""
+        return await self.async_step_confirm()
+
+    async def async_step_confirm(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Begin the new log once the person has agreed."""
+        if user_input is not None:
+            try:
+                await async_continue_with_successor(self.hass, self._entry)
+            except StoreError as err:
+                return self.async_abort(
+                    reason="log_unwritable",
+                    description_placeholders={"error": str(err)},
+                )
+            issues.clear_issues(self.hass, self._entry)
+            return self.async_create_entry(data={})
+        return self.async_show_form(
+            step_id="confirm",
+            data_schema=vol.Schema({}),
+            description_placeholders={"name": self._entry.title},
+        )
 
 
-@callback
-def set_recording_issue(
-    hass: HomeAssistant, entry: ConfigEntry, error: StoreError | None
-) -> None:
-    """Show that readings cannot be written, until they can."""
-    if error is None:
-        ir.async_delete_issue(hass, DOMAIN, _issue_id(_RECORDING_ISSUE, entry))
-    else:
-        _create(hass, entry, _RECORDING_ISSUE, {"error": str(error)})
-
-
-@callback
-def clear_issues(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Take back all that was said of a log."""
-    set_chain_issue(hass, entry, None)
-    set_recording_issue(hass, entry, None)
-
-
-def _create(
-    hass: HomeAssistant, entry: ConfigEntry, key: str, placeholders: dict[str, str]
-) -> None:
-    ir.async_create_issue(
-        hass,
-        DOMAIN,
-        _issue_id(key, entry),
-        is_fixable=False,
-        severity=ir.IssueSeverity.WARNING,
-        translation_key=key,
-        translation_placeholders={
-            "name": entry.title,
-            "currency": entry.data[CONF_CURRENCY],
-            **placeholders,
-        },
-    )
-
-
-def _issue_id(key: str, entry: ConfigEntry) -> str:
-    return f"{key}_{entry.entry_id}"
+async def async_create_fix_flow(
+    hass: HomeAssistant,
+    _issue_id: str,
+    data: dict[str, str | int | float | None] | None,
+) -> RepairsFlow:
+    """Return the flow that ends an issue."""
+    assert data is not None
+    entry = hass.config_entries.async_get_known_entry(str(data["entry_id"]))
+    return SuccessorFlow(cast("IotBlockchainConfigEntry", entry))

@@ -29,6 +29,7 @@ from custom_components.iot_blockchain.const import (
     SUBENTRY_SOURCE,
 )
 from custom_components.iot_blockchain.coordinator import LogCoordinator, LogStatus
+from custom_components.iot_blockchain.keys import async_get_key_ring
 from custom_components.iot_blockchain.log import entry as log_entry
 from custom_components.iot_blockchain.log.store import LogStore
 from custom_components.iot_blockchain.logs import async_create_log, log_path
@@ -229,7 +230,8 @@ async def async_add_entry(
     """Make a log with its keys, and a config entry for it that is not set up yet."""
     if account is None:
         account = await hass.async_add_executor_job(create_account)
-    log_id = await async_create_log(hass, name, account)
+    await (await async_get_key_ring(hass)).async_add_account(account)
+    log_id = await async_create_log(hass, name, account.address)
     entry = MockConfigEntry(
         domain=DOMAIN,
         title=name,

@@ -21,7 +21,7 @@ from homeassistant.setup import async_setup_component
 from homeassistant.util.yaml import load_yaml_dict
 from packaging.requirements import Requirement
 
-from custom_components.iot_blockchain import options_flow, repairs, sensor, source_flow
+from custom_components.iot_blockchain import issues, options_flow, sensor, source_flow
 from custom_components.iot_blockchain.button import ANCHOR
 from custom_components.iot_blockchain.chain import errors
 from custom_components.iot_blockchain.chain.errors import ChainError
@@ -90,13 +90,15 @@ def test_every_exception_has_its_text_and_every_text_its_exception() -> None:
 
 def test_every_issue_has_its_text_and_every_text_its_issue() -> None:
     created = {
-        *repairs._CHAIN_ISSUES,
-        *repairs._LASTING_ISSUES,
-        repairs._RECORDING_ISSUE,
+        *issues._CHAIN_ISSUES,
+        *issues._LASTING_ISSUES,
+        issues._RECORDING_ISSUE,
+        issues._LOST_ISSUE,
     }
     assert created == TEXTS["issues"].keys()
-    for texts in TEXTS["issues"].values():
-        assert texts.keys() == {"title", "description"}
+    for key, texts in TEXTS["issues"].items():
+        ended = key in issues._ENDED_BY_SUCCESSOR
+        assert texts.keys() == {"title", "fix_flow" if ended else "description"}
 
 
 def test_every_entity_has_its_name_and_icon() -> None:
@@ -224,7 +226,7 @@ def test_texts_of_a_chain_error_need_no_more_than_it_gives(error: str) -> None:
         given |= {"expected", "found"}
     assert placeholders(TEXTS["exceptions"][error]["message"]) <= given
     if error in TEXTS["issues"]:
-        for text in TEXTS["issues"][error].values():
+        for _, text in leaves(TEXTS["issues"][error]):
             assert placeholders(text) <= given | {"currency"}
 
 

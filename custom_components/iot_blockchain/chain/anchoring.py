@@ -54,11 +54,13 @@ class Anchoring:
         chain_id: int,
         limits: Limits,
         deploy: bool,
+        predecessor: bytes | None = None,
     ) -> None:
         """Take the log, its keys and its chain.
 
         ``creator`` is the account that the log's id was made with. With ``deploy``
-        the contract is deployed where it is missing.
+        the contract is deployed where it is missing. ``predecessor`` is the log that
+        this one continues.
         """
         self._store = store
         self._signer = signer
@@ -69,6 +71,7 @@ class Anchoring:
         self._creator = creator
         self._chain_id = chain_id
         self._deploy = deploy
+        self._predecessor = predecessor
         self._sender = Sender(endpoints, account, chain_id, journal, limits)
         self._lock = asyncio.Lock()
         self._key = signer.verifier_key.public_key
@@ -117,7 +120,7 @@ class Anchoring:
             return await self._deployment()
         state = await self._client.log_state(self.log_id)
         if not state.exists:
-            return self._creation()
+            return await self._creation()
         if state.closed or state.publisher != self._account.address:
             raise NotPublisherError(
                 f"{self._account.address} may not anchor this log",
@@ -141,7 +144,7 @@ class Anchoring:
             kind=Kind.DEPLOY, to=contract.DEPLOYER, data=contract.deployment()
         )
 
-    def _creation(self) -> Intent:
+    async def _creation(self) -> Intent:
         if self._creator != self._account.address:
             raise NotPublisherError(
                 f"only {self._creator} can create this log",
@@ -150,8 +153,21 @@ class Anchoring:
         return Intent(
             kind=Kind.CREATE,
             to=contract.ADDRESS,
-            data=contract.create(self._key, self._account.address),
+            data=contract.create(
+                self._key, self._account.address, await self._named_predecessor()
+            ),
         )
+
+    async def _named_predecessor(self) -> bytes:
+        """Return the log that this one continues, if the contract lets us name it.
+
+        Only its owner may, who may be another account.
+        """
+        if self._predecessor is None:
+            return contract.NO_PREDECESSOR
+        state = await self._client.log_state(self._predecessor)
+        mine = state.owner == self._account.address
+        return self._predecessor if mine else contract.NO_PREDECESSOR
 
     async def _anchor(self, state: contract.LogState) -> Intent | None:
         previous = await self._previous(state)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from os import urandom
+from typing import Any
 
 import orjson
 
@@ -66,26 +67,47 @@ class Entry:
         """The entity of a reading, and None for an act."""
         return str(self.members["entity"]) if self.type == READING else None
 
+    def to_record(self) -> Reading | Act:
+        """Return what was recorded, to write it into another log."""
+        if self.type == ACT:
+            details = {
+                name: value
+                for name, value in self.members.items()
+                if name not in {"act", "salt", "time", "type", "v"}
+            }
+            return Act(str(self.members["act"]), self.time, details)
+        unit, device_class = self.members.get("unit"), self.members.get("class")
+        return Reading(
+            str(self.members["entity"]),
+            str(self.members["state"]),
+            self.time,
+            None if unit is None else str(unit),
+            None if device_class is None else str(device_class),
+        )
+
 
 def encode(record: Reading | Act) -> bytes:
     """Write an entry, with a new salt."""
     if isinstance(record, Reading):
-        # Readings come in thousands: their members are put down in canonical order.
-        members: dict[str, canonical.Value] = {}
+        # Readings come in thousands: their members are put down in canonical order, and
+        # orjson itself writes a time with microseconds as ``format_time`` does.
+        time = record.time.astimezone(UTC)
+        members: dict[str, Any] = {}
         if record.device_class is not None:
             members["class"] = record.device_class
         members["entity"] = record.entity
         members["salt"] = _salt()
         members["state"] = record.state
-        members["time"] = format_time(record.time)
+        members["time"] = time if time.microsecond else format_time(time)
         members["type"] = READING
         if record.unit is not None:
             members["unit"] = record.unit
         members["v"] = VERSION
         try:
-            return orjson.dumps(members)
+            return orjson.dumps(members, option=orjson.OPT_UTC_Z)
         except orjson.JSONEncodeError:
             # Python strings can hold halves of characters, which no JSON can.
+            members["time"] = format_time(time)
             return canonical.encode(_replace_surrogates(members))
     return canonical.encode(
         _replace_surrogates(
@@ -133,7 +155,8 @@ def decode(data: bytes) -> Entry:
 
 def format_time(time: datetime) -> str:
     """Write a time as RFC 3339 in UTC with microseconds, as entries hold it."""
-    return time.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
+    in_utc = time.astimezone(UTC).replace(tzinfo=None)
+    return in_utc.isoformat(timespec="microseconds") + "Z"
 
 
 def parse_time(text: str) -> datetime:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
 
 import orjson
@@ -18,6 +19,12 @@ _MAX_PROOF: Final = 128
 _CHAIN = re.compile(r"eip155:[1-9][0-9]{0,15}", re.ASCII)
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}", re.ASCII)
 _HASH = re.compile(r"0x[0-9a-f]{64}", re.ASCII)
+# A JSON text, with or without its end, or what a further value follows. Possessive:
+# whatever the file holds, it is read once.
+_TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"?+|[\[{,]', re.DOTALL)
+# An entry takes two of these tokens, and more than a hundred bytes.
+_BYTES_A_TOKEN = 32
+_SPARE_TOKENS = 1000
 
 
 class ReceiptError(ValueError):
@@ -153,14 +160,24 @@ class Receipt:
 
 
 def _parse(text: str | bytes) -> object:
-    if len(text) > MAX_BYTES:
-        raise ReceiptError(
-            f"This file is too large for a receipt ({MAX_BYTES // 2**20} MB at most)."
-        )
     try:
-        return orjson.loads(text)
+        data = text.encode() if isinstance(text, str) else text
+        if len(data) > MAX_BYTES:
+            raise ReceiptError(
+                "This file is too large for a receipt"
+                f" ({MAX_BYTES // 2**20} MB at most)."
+            )
+        _require_few_values(data)
+        return orjson.loads(data)
     except (orjson.JSONDecodeError, UnicodeEncodeError) as err:
         raise ReceiptError("This is not a receipt: it is not JSON.") from err
+
+
+def _require_few_values(data: bytes) -> None:
+    """Refuse what would fill the memory: empty lists are 30 times their text."""
+    limit = _SPARE_TOKENS + len(data) // _BYTES_A_TOKEN
+    if sum(1 for _ in islice(_TOKEN.finditer(data), limit + 1)) > limit:
+        raise ReceiptError("This is not a receipt: it holds too many small values.")
 
 
 def _members(

@@ -13,6 +13,9 @@ from .receipt import Receipt, ReceiptError
 # Without these steps of ``chain.verification``, an anchor is only a claim.
 _ANCHORED = {"anchor", "on_chain"}
 
+# A receipt can hold names of any length, and reasons quote them.
+_MAX_REASON = 500
+
 
 class Result(StrEnum):
     """How one step went."""
@@ -74,10 +77,10 @@ def verify_offline(value: object) -> Report:
     steps: list[Step] = []
 
     def passed(name: str, reason: str) -> None:
-        steps.append(Step(name, Result.PASSED, reason))
+        steps.append(Step(name, Result.PASSED, _shortened(reason)))
 
     def failed(name: str, reason: str) -> Report:
-        steps.append(Step(name, Result.FAILED, reason))
+        steps.append(Step(name, Result.FAILED, _shortened(reason)))
         return Report(steps)
 
     try:
@@ -117,6 +120,12 @@ def verify_offline(value: object) -> Report:
         f"Unchanged, at {_positions(receipt)} of a log of {_entries(signed.size)}.",
     )
     return Report(steps, receipt, signed, entries)
+
+
+def _shortened(reason: str) -> str:
+    if len(reason) <= _MAX_REASON:
+        return reason
+    return f"{reason[: _MAX_REASON // 2]} … {reason[-_MAX_REASON // 2 :]}"
 
 
 def _entries(count: int) -> str:

@@ -1,0 +1,97 @@
+"""Repair issues: what a person has to know, or to do before anchoring can go on."""
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+
+from .chain import errors
+from .const import CONF_CURRENCY, DOMAIN
+from .log.database import StoreError
+
+# An endpoint that is away for a while comes back by itself: that is no issue.
+_CHAIN_ISSUES = tuple(
+    error.key
+    for error in (
+        errors.AccountEmptyError,
+        errors.BudgetReachedError,
+        errors.ContractMissingError,
+        errors.FeeTooHighError,
+        errors.LogDivergedError,
+        errors.NoBaseFeeError,
+        errors.NotPublisherError,
+        errors.RevertedError,
+        errors.WrongChainError,
+    )
+)
+# That it happened matters, also when all is well again: a person takes it away.
+_LASTING_ISSUES = (errors.FinalReorgedError.key,)
+_RECORDING_ISSUE = "log_unwritable"
+_LOST_ISSUE = "log_lost"
+# These end with a new log, which a person has to want.
+_ENDED_BY_SUCCESSOR = (errors.LogDivergedError.key, _LOST_ISSUE)
+
+
+@callback
+def set_chain_issue(
+    hass: HomeAssistant, entry: ConfigEntry, problem: errors.ChainError | None
+) -> None:
+    """Show what keeps a log from being anchored, and nothing that no longer does."""
+    for key in _CHAIN_ISSUES:
+        if problem is None or problem.key != key:
+            ir.async_delete_issue(hass, DOMAIN, _issue_id(key, entry))
+    if problem is not None and problem.key in (*_CHAIN_ISSUES, *_LASTING_ISSUES):
+        placeholders = {"error": str(problem), **problem.placeholders}
+        _create(hass, entry, problem.key, placeholders)
+
+
+@callback
+def set_recording_issue(
+    hass: HomeAssistant, entry: ConfigEntry, error: StoreError | None
+) -> None:
+    """Show that readings cannot be written, until they can."""
+    if error is None:
+        ir.async_delete_issue(hass, DOMAIN, _issue_id(_RECORDING_ISSUE, entry))
+    else:
+        _create(hass, entry, _RECORDING_ISSUE, {"error": str(error)})
+
+
+@callback
+def set_lost_issue(
+    hass: HomeAssistant, entry: ConfigEntry, error: StoreError | None
+) -> None:
+    """Show that the log's file cannot be opened, until it can."""
+    if error is None:
+        ir.async_delete_issue(hass, DOMAIN, _issue_id(_LOST_ISSUE, entry))
+    else:
+        _create(hass, entry, _LOST_ISSUE, {"error": str(error)})
+
+
+@callback
+def clear_issues(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Take back all that was said of a log."""
+    set_chain_issue(hass, entry, None)
+    set_recording_issue(hass, entry, None)
+    set_lost_issue(hass, entry, None)
+
+
+def _create(
+    hass: HomeAssistant, entry: ConfigEntry, key: str, placeholders: dict[str, str]
+) -> None:
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        _issue_id(key, entry),
+        data={"entry_id": entry.entry_id},
+        is_fixable=key in _ENDED_BY_SUCCESSOR,
+        severity=ir.IssueSeverity.WARNING,
+        translation_key=key,
+        translation_placeholders={
+            "name": entry.title,
+            "currency": entry.data[CONF_CURRENCY],
+            **placeholders,
+        },
+    )
+
+
+def _issue_id(key: str, entry: ConfigEntry) -> str:
+    return f"{key}_{entry.entry_id}"
