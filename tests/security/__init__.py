@@ -1,0 +1,1 @@
+"""What strangers, and thieves, may try."""
