@@ -6,13 +6,14 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from .process import ChildProcess, free_port
 
 _REPOSITORY = Path(__file__).parents[2]
-_CONFIGURATION = """\
+CONFIGURATION = """\
 homeassistant:
   name: Corner pharmacy
   country: DE
@@ -38,22 +39,43 @@ class HomeAssistantError(Exception):
 class HomeAssistant:
     """A Home Assistant process with a config folder of its own."""
 
-    def __init__(self, folder: Path, *, port: int | None = None) -> None:
-        """Prepare the folder; an existing one is used as it is."""
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        port: int | None = None,
+        configuration: str = CONFIGURATION,
+        components: Sequence[Path] = (),
+        env: Mapping[str, str] | None = None,
+    ) -> None:
+        """Prepare the folder; an existing one is used as it is.
+
+        ``configuration`` is for configuration.yaml. ``components`` are other custom
+        integrations that it has; ``env`` is added to the environment.
+        """
         self.folder = folder
+        self.configuration = configuration
+        self._components = components
+        self._env = env
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._process: ChildProcess | None = None
         self.tokens: dict[str, Any] = {}
 
-    def start(self) -> None:
-        """Start it, make the first user if there is none, and log in."""
+    def launch(self) -> ChildProcess:
+        """Start it, and do not wait until it is there."""
         self._seed()
         self._process = ChildProcess(
             # It has all it needs: what it would install could only change under it.
             [Path(sys.executable).parent / "hass", "--skip-pip", "-c", self.folder],
             self.folder / "process.log",
+            env=self._env,
         )
+        return self._process
+
+    def start(self) -> None:
+        """Start it, make the first user if there is none, and log in."""
+        self._process = self.launch()
         self._process.wait_until(
             self._serves, seconds=300, what="Home Assistant's start"
         )
@@ -146,10 +168,14 @@ class HomeAssistant:
         storage = self.folder / ".storage"
         storage.mkdir(parents=True, exist_ok=True)
         (self.folder / "custom_components").mkdir(exist_ok=True)
-        link = self.folder / "custom_components" / "iot_blockchain"
-        if not link.exists():
-            link.symlink_to(_REPOSITORY / "custom_components" / "iot_blockchain")
-        (self.folder / "configuration.yaml").write_text(_CONFIGURATION)
+        for component in (
+            _REPOSITORY / "custom_components" / "iot_blockchain",
+            *self._components,
+        ):
+            link = self.folder / "custom_components" / component.name
+            if not link.exists():
+                link.symlink_to(component)
+        (self.folder / "configuration.yaml").write_text(self.configuration)
         if not (storage / "onboarding").exists():
             # Without these steps done, core would set up integrations that look for
             # things on the network.

@@ -83,19 +83,10 @@ class House:
         Return the address of its account, which is empty.
         """
         home = self.home
-        flow = home.start_flow("iot_blockchain")
-        flow = home.continue_flow(flow, {"network": "other"})
-        flow = home.continue_flow(flow, {"rpc_url": self.chain.url})
-        flow = home.continue_flow(flow, {"deploy": True})
-        flow = home.continue_flow(flow, {"next_step_id": "create_account"})
-        flow = home.continue_flow(flow, {"name": NAME})
-        address: str = flow["description_placeholders"]["address"]
-        flow = home.continue_flow(flow, {})
-        entry_id = flow["result"]["entry_id"]
-        home.continue_flow(
-            {"flow_id": flow["next_flow"][1]},
+        entry_id, address = add_log(
+            home,
+            self.chain.url,
             {"name": "Fridge", "target": {"entity_id": [FRIDGE]}, "reports": False},
-            kind="subentries/flow",
         )
         home.continue_flow(
             home.start_flow([entry_id, "source"], kind="subentries/flow"),
@@ -117,6 +108,28 @@ class House:
         self.scanner.close()
         if self._chain is not None:
             self._chain.stop()
+
+
+def add_log(
+    home: HomeAssistant, rpc_url: str, source: Mapping[str, object]
+) -> tuple[str, str]:
+    """Add a log with a source through the dialogs' own API.
+
+    Return the id of its config entry, and the address of its account.
+    """
+    flow = home.start_flow("iot_blockchain")
+    flow = home.continue_flow(flow, {"network": "other"})
+    flow = home.continue_flow(flow, {"rpc_url": rpc_url})
+    flow = home.continue_flow(flow, {"deploy": True})
+    flow = home.continue_flow(flow, {"next_step_id": "create_account"})
+    flow = home.continue_flow(flow, {"name": NAME})
+    address: str = flow["description_placeholders"]["address"]
+    flow = home.continue_flow(flow, {})
+    entry_id: str = flow["result"]["entry_id"]
+    home.continue_flow(
+        {"flow_id": flow["next_flow"][1]}, source, kind="subentries/flow"
+    )
+    return entry_id, address
 
 
 async def wait_for(happened: Callable[[], bool], *, seconds: float = 120) -> None:
