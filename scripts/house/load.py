@@ -1,0 +1,155 @@
+"""A house under load: a chain, and a Home Assistant that records what it is told to."""
+
+import random
+import time
+from pathlib import Path
+from typing import Any, Final
+
+from .chain import Anvil
+from .home_assistant import HomeAssistant
+from .house import add_log
+from .load_generator import Progress, entity_of
+
+GENERATOR: Final = Path(__file__).parent / "load_generator"
+CONFIGURATION: Final = """\
+config:
+logger:
+  default: warning
+  logs:
+    custom_components.iot_blockchain: debug
+load_generator:
+  rate: {rate}
+  entities: {entities}
+"""
+
+_NEVER = {"days": 365}
+
+
+class LoadedHouse:
+    """Real processes in one folder. Whoever makes one closes it."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        rate: int,
+        entities: int = 50,
+        anchor_readings: int = 2000,
+        block_time: float = 1,
+    ) -> None:
+        """Start a chain and a Home Assistant with a log, and money to anchor it."""
+        self.folder = folder
+        self.rate = rate
+        self.block_time = block_time
+        self.chain = self._start_chain(None)
+        self.home = HomeAssistant(
+            folder / "home_assistant",
+            configuration=CONFIGURATION.format(rate=0, entities=entities),
+            components=[GENERATOR],
+        )
+        try:
+            self.seconds_to_start = self._set_up(entities, anchor_readings)
+        except BaseException:
+            self.close()
+            raise
+
+    def _set_up(self, entities: int, anchor_readings: int) -> float:
+        self.home.start()
+        self.entry_id, self.address = add_log(
+            self.home,
+            self.chain.url,
+            {
+                "name": "Load",
+                "target": {
+                    "entity_id": [entity_of(n, entities) for n in range(entities)]
+                },
+                "reports": False,
+            },
+        )
+        self.home.continue_flow(
+            self.home.start_flow(self.entry_id, kind="options/flow"),
+            {"anchor_readings": anchor_readings, "anchor_age": _NEVER},
+            kind="options/flow",
+        )
+        self.chain.fund(self.address)
+        # What was set up is on the disk for good only after an orderly end.
+        self.home.stop()
+        self.home.configuration = CONFIGURATION.format(
+            rate=self.rate, entities=entities
+        )
+        start = time.monotonic()
+        self.home.start()
+        return time.monotonic() - start
+
+    def _start_chain(self, port: int | None) -> Anvil:
+        return Anvil(
+            self.folder,
+            block_time=self.block_time,
+            port=port,
+            state=self.folder / "chain.json",
+        )
+
+    @property
+    def log(self) -> Path:
+        """The log's file."""
+        (path,) = (self.home.folder / "iot_blockchain").glob("*.db")
+        return path
+
+    @property
+    def progress(self) -> Progress:
+        """How far the load has come."""
+        return Progress.of(self.home.folder)
+
+    def end_chain(self) -> None:
+        """End the chain's process; what it holds is kept."""
+        self.chain.stop()
+
+    def restart_chain(self) -> None:
+        """Start the chain again, at the same address and where it was."""
+        self.chain = self._start_chain(self.chain.port)
+
+    def receipts(self, size: int, count: int) -> list[dict[str, Any]]:
+        """Ask for receipts of some of the first ``size`` entries, and of the last."""
+        some = [{"index": random.randrange(size)} for _ in range(count)]  # noqa: S311 - a sample
+        return [
+            self.home.action("iot_blockchain", "get_receipt", which)["receipt"]
+            for which in [*some, {"entity_id": entity_of(0, 1)}]
+        ]
+
+    def anchor(self) -> dict[str, Any]:
+        """Anchor all there is; return the anchor."""
+        answer: dict[str, Any] = self.home.action(
+            "iot_blockchain", "anchor", {"wait": True}, timeout=600
+        )
+        return answer
+
+    def issues(self) -> list[str]:
+        """Return which of its problems Home Assistant shows to a person."""
+        return issues(self.home)
+
+    def close(self) -> None:
+        """End every process."""
+        self.home.stop()
+        self.chain.stop()
+
+
+def issues(home: HomeAssistant) -> list[str]:
+    """Return which problems of this integration a Home Assistant shows."""
+    template = "{{ issues().keys() | list | to_json }}"
+    found: list[tuple[str, str]] = home.request(
+        "POST", "/api/template", {"template": template}
+    )
+    return [
+        issue.rpartition("_")[0]  # behind it is the entry's id
+        for domain, issue in found
+        if domain == "iot_blockchain"
+    ]
+
+
+def entry(home: HomeAssistant) -> dict[str, Any]:
+    """Return what Home Assistant says of the log's config entry: state, reason."""
+    found: dict[str, Any]
+    (found,) = home.request(
+        "GET", "/api/config/config_entries/entry?domain=iot_blockchain"
+    )
+    return found

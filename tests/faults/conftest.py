@@ -1,0 +1,27 @@
+"""Real processes that faults are put into."""
+
+from collections.abc import Iterator
+
+import pytest
+import pytest_socket
+
+from scripts.house.soak import Soak
+
+
+@pytest.fixture(autouse=True)
+def _sockets(socket_enabled: None) -> None:
+    """Home Assistant's test plugin forbids the sockets that processes need."""
+
+
+@pytest.fixture(autouse=True, name="verify_cleanup")
+def _verify_cleanup() -> None:
+    """Home Assistant's plugin looks for leftovers of a Home Assistant in-process."""
+
+
+@pytest.fixture(scope="module")
+def soak(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Soak]:
+    """A house with 1,500 state changes a second, and who looks at its log."""
+    pytest_socket.enable_socket()
+    soak = Soak(tmp_path_factory.mktemp("soak"), rate=1500)
+    yield soak
+    soak.close()
