@@ -12,22 +12,24 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from homeassistant.const import ATTR_DEVICE_CLASS, ATTR_UNIT_OF_MEASUREMENT
+from homeassistant.const import (
+    ATTR_DEVICE_CLASS,
+    ATTR_UNIT_OF_MEASUREMENT,
+    EVENT_STATE_CHANGED,
+    EVENT_STATE_REPORTED,
+)
 from homeassistant.core import (
     CALLBACK_TYPE,
     Event,
     EventStateChangedData,
+    EventStateEventData,
     EventStateReportedData,
     HomeAssistant,
     State,
     callback,
 )
 from homeassistant.helpers import entity_registry as er
-from homeassistant.helpers.event import (
-    async_call_later,
-    async_track_state_change_event,
-    async_track_state_report_event,
-)
+from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.target import TargetEntityChangeTracker, TargetSelection
 from homeassistant.util import dt as dt_util
 
@@ -118,7 +120,9 @@ class Recording:
         self._on_recorded = on_recorded
         self._on_trouble = on_trouble
         self._queue: list[tuple[State, datetime]] = []
-        self._last_seen: dict[str, datetime] = {}
+        self._seen: set[str] = set()
+        # the entities recorded now, and whether their unchanged reports are too
+        self._listened: dict[str, bool] = {}
         self._write_lock = asyncio.Lock()
         self._trouble = False
         self._cancel_flush: CALLBACK_TYPE | None = None
@@ -171,16 +175,6 @@ class Recording:
         """The entities that are recorded now."""
         return {entity for tracker in self._trackers for entity in tracker.entities}
 
-    @property
-    def _reported(self) -> set[str]:
-        """The entities whose unchanged reports are recorded too."""
-        return {
-            entity
-            for tracker in self._trackers
-            if tracker.source.reports
-            for entity in tracker.entities
-        }
-
     def _last_sources(self) -> object:
         last = next(self._store.acts("sources"), None)
         return {} if last is None else last.members.get("sources")
@@ -188,31 +182,35 @@ class Recording:
     @callback
     def _listen(self) -> None:
         """Listen to the entities that the sources select now."""
-        self._stop_listening()
-        reported = self._reported
-        self._cancel_listeners = [
-            async_track_state_change_event(
-                self._hass, self.entities - reported, self._on_change
-            ),
-            async_track_state_change_event(self._hass, reported, self._on_any_change),
-            async_track_state_report_event(self._hass, reported, self._on_report),
-        ]
+        listened = dict.fromkeys(self.entities, False)
+        for tracker in self._trackers:
+            if tracker.source.reports:
+                listened |= dict.fromkeys(tracker.entities, True)
+        self._listened = listened
+        if not self._cancel_listeners:
+            # Straight from the bus: Home Assistant's helpers for entities find the
+            # entity a second time, which costs more than what is done with it here.
+            bus = self._hass.bus
+            self._cancel_listeners = [
+                bus.async_listen(EVENT_STATE_CHANGED, self._on_change, self._listens),
+                bus.async_listen(EVENT_STATE_REPORTED, self._on_report, self._reports),
+            ]
         self._catching_up = self._hass.async_create_background_task(
             self._catch_up(), f"{DOMAIN} catching up"
         )
 
     async def _catch_up(self) -> None:
         """Record the states that were reached while nobody listened."""
-        unseen = self.entities - self._last_seen.keys()
+        unseen = self._listened.keys() - self._seen
         recorded = await self._hass.async_add_executor_job(
             self._store.last_times, unseen
         )
-        for entity in sorted(unseen - self._last_seen.keys()):
+        for entity in sorted(unseen - self._seen):
             if (state := self._hass.states.get(entity)) is None:
                 continue
             last = recorded.get(entity)
             reached = (
-                state.last_updated if entity in self._reported else state.last_changed
+                state.last_updated if self._listened.get(entity) else state.last_changed
             )
             if last is None or last < reached:
                 self._enqueue(state, state.last_updated)
@@ -223,15 +221,20 @@ class Recording:
             self._cancel_listeners.pop()()
 
     @callback
-    def _on_change(self, event: Event[EventStateChangedData]) -> None:
-        """Record a new state; other attributes alone are no reading."""
-        new, old = event.data["new_state"], event.data["old_state"]
-        if new is not None and (old is None or new.state != old.state):
-            self._enqueue(new, new.last_updated)
+    def _listens(self, data: EventStateEventData) -> bool:
+        return data["entity_id"] in self._listened
 
     @callback
-    def _on_any_change(self, event: Event[EventStateChangedData]) -> None:
-        if (new := event.data["new_state"]) is not None:
+    def _reports(self, data: EventStateEventData) -> bool:
+        return self._listened.get(data["entity_id"], False)
+
+    @callback
+    def _on_change(self, event: Event[EventStateChangedData]) -> None:
+        """Record a new state; other attributes alone are only a report."""
+        new, old = event.data["new_state"], event.data["old_state"]
+        if new is not None and (
+            old is None or new.state != old.state or self._listened[new.entity_id]
+        ):
             self._enqueue(new, new.last_updated)
 
     @callback
@@ -242,7 +245,7 @@ class Recording:
     @callback
     def _enqueue(self, state: State, time: datetime) -> None:
         self._queue.append((state, time))
-        self._last_seen[state.entity_id] = time
+        self._seen.add(state.entity_id)
         if self._cancel_flush is None:
             self._flush_later(_FLUSH_DELAY)
 
