@@ -41,6 +41,10 @@ _SCHEMA = (
     "CREATE TABLE checkpoint (size INTEGER PRIMARY KEY, note TEXT NOT NULL)",
 )
 
+# The write-ahead log is carried over into the file at this many pages (16 MB): seldom,
+# because the right edges of the tables and of the index are written anew each time.
+_CHECKPOINT_PAGES = 4000
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -69,6 +73,7 @@ class LogStore:
         self._read_lock = RLock()
         with translated_errors():
             self._writer = connect(path)
+            self._writer.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
             self._reader = connect(path)
         try:
             with translated_errors():
