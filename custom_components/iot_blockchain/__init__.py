@@ -17,10 +17,11 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.typing import ConfigType
 
 from . import issues
-from .chain.account import Account
+from .chain.account import Account, Payer
 from .chain.anchoring import Anchoring, Policy
 from .chain.client import ChainClient
 from .chain.endpoints import Endpoints
+from .chain.external_account import ExternalAccount
 from .chain.journal import Journal
 from .chain.sender import Limits
 from .const import (
@@ -35,6 +36,7 @@ from .const import (
     CONF_PREDECESSOR,
     CONF_REPORTS,
     CONF_RPC_URL,
+    CONF_SIGNER_URL,
     DEFAULT_ANCHOR_AGE,
     DEFAULT_ANCHOR_READINGS,
     DOMAIN,
@@ -114,8 +116,8 @@ async def _reload(hass: HomeAssistant, entry: IotBlockchainConfigEntry) -> None:
 async def _open(hass: HomeAssistant, entry: IotBlockchainConfigEntry) -> LogParts:
     ring = await async_get_key_ring(hass)
     log_key = ring.log_key(entry.data[CONF_LOG_ID])
-    account_key = ring.account_key(entry.data[CONF_ADDRESS])
-    if log_key is None or account_key is None:
+    account = await _account(hass, entry)
+    if log_key is None or account is None:
         raise ConfigEntryError(
             translation_domain=DOMAIN,
             translation_key="key_missing",
@@ -135,7 +137,7 @@ async def _open(hass: HomeAssistant, entry: IotBlockchainConfigEntry) -> LogPart
             log_path(hass, entry.data[CONF_LOG_ID]),
             entry,
             log_key,
-            account_key,
+            account,
             endpoints,
         )
     except StoreError as err:
@@ -147,11 +149,22 @@ async def _open(hass: HomeAssistant, entry: IotBlockchainConfigEntry) -> LogPart
         ) from err
 
 
+async def _account(
+    hass: HomeAssistant, entry: IotBlockchainConfigEntry
+) -> Payer | None:
+    """Return the account that pays; None where its key should be here and is not."""
+    address = entry.data[CONF_ADDRESS]
+    if (url := entry.data.get(CONF_SIGNER_URL)) is not None:
+        return ExternalAccount(address, url, async_get_clientsession(hass))
+    key = (await async_get_key_ring(hass)).account_key(address)
+    return await hass.async_add_executor_job(Account, key) if key else None
+
+
 def _open_parts(
     path: Path,
     entry: IotBlockchainConfigEntry,
     log_key: LogKey,
-    account_key: str,
+    account: Payer,
     endpoints: Endpoints,
 ) -> LogParts:
     """Open the log. Runs in an executor."""
@@ -160,7 +173,6 @@ def _open_parts(
     if signer.verifier_key != store.key:
         store.close()
         raise StoreError("the key that is kept here is not the key of this log")
-    account = Account(account_key)
     options = entry.options
     chain_id = entry.data[CONF_CHAIN_ID]
     journal = Journal(path, chain_id)

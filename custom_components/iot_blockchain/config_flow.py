@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import probatio as vol
+from eth_typing import ChecksumAddress
 from homeassistant.config_entries import (
     SOURCE_USER,
     ConfigEntry,
@@ -16,22 +17,25 @@ from homeassistant.config_entries import (
 from homeassistant.const import CONF_ADDRESS, CONF_NAME
 from homeassistant.core import callback
 from homeassistant.helpers import selector
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
 from .chain import contract
 from .chain.account import Account, AccountError, create_account
 from .chain.errors import ChainError
+from .chain.external_account import accounts_of
 from .const import (
     CONF_CHAIN_ID,
     CONF_CURRENCY,
     CONF_DEPLOY,
     CONF_LOG_ID,
+    CONF_SIGNER_URL,
     DOMAIN,
     SUBENTRY_SOURCE,
 )
 from .keys import async_get_key_ring
 from .log.database import StoreError
 from .logs import async_create_log, async_kept_logs
-from .network_steps import NetworkSteps
+from .network_steps import URL_FIELD, NetworkSteps, checked_url
 from .options_flow import LogOptionsFlow
 from .source_flow import SourceFlow
 
@@ -44,7 +48,9 @@ class IotBlockchainConfigFlow(NetworkSteps, domain=DOMAIN):
 
     VERSION = 1
 
-    _account: Account
+    _address: ChecksumAddress
+    _key: Account | None = None
+    _signer_url: str | None = None
     _log_id: str
     _name: str
 
@@ -66,7 +72,7 @@ class IotBlockchainConfigFlow(NetworkSteps, domain=DOMAIN):
         self, _user_input: Mapping[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Ask for the account that pays: a new one, or one that exists."""
-        options = ["create_account", "import_account"]
+        options = ["create_account", "import_account", "external_signer"]
         if await self._kept_addresses():
             options.append("kept_account")
         return self.async_show_menu(step_id="account", menu_options=options)
@@ -75,7 +81,7 @@ class IotBlockchainConfigFlow(NetworkSteps, domain=DOMAIN):
         self, _user_input: Mapping[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Make a new account. Its key is kept once the log is there."""
-        self._account = await self.hass.async_add_executor_job(create_account)
+        self._use(await self.hass.async_add_executor_job(create_account))
         return await self.async_step_log()
 
     async def async_step_import_account(
@@ -85,13 +91,14 @@ class IotBlockchainConfigFlow(NetworkSteps, domain=DOMAIN):
         errors: dict[str, str] = {}
         if user_input is not None:
             try:
-                self._account = await self.hass.async_add_executor_job(
+                account = await self.hass.async_add_executor_job(
                     Account, user_input[CONF_PRIVATE_KEY]
                 )
             except AccountError:
                 errors[CONF_PRIVATE_KEY] = "invalid_private_key"
             else:
-                if self._account.address not in self._used_addresses():
+                if account.address not in self._used_addresses():
+                    self._use(account)
                     return await self.async_step_log()
                 errors[CONF_PRIVATE_KEY] = "account_in_use"
         return self.async_show_form(
@@ -116,7 +123,7 @@ class IotBlockchainConfigFlow(NetworkSteps, domain=DOMAIN):
             ring = await async_get_key_ring(self.hass)
             key = ring.account_key(user_input[CONF_ADDRESS])
             assert key is not None
-            self._account = await self.hass.async_add_executor_job(Account, key)
+            self._use(await self.hass.async_add_executor_job(Account, key))
             return await self.async_step_log()
         addresses = await self._kept_addresses()
         return self.async_show_form(
@@ -130,6 +137,45 @@ class IotBlockchainConfigFlow(NetworkSteps, domain=DOMAIN):
                     )
                 }
             ),
+        )
+
+    def _use(self, account: Account) -> None:
+        """Let an account pay whose key is kept here."""
+        self._key, self._address, self._signer_url = account, account.address, None
+
+    async def async_step_external_signer(
+        self, user_input: Mapping[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for a signer outside, and for the account that it is to sign for."""
+        errors: dict[str, str] = {}
+        fields: dict[Any, Any] = {vol.Required(CONF_SIGNER_URL): URL_FIELD}
+        if user_input is not None:
+            try:
+                url = checked_url(user_input[CONF_SIGNER_URL])
+                accounts = await accounts_of(url, async_get_clientsession(self.hass))
+            except ChainError as err:
+                errors[CONF_SIGNER_URL] = err.key
+            else:
+                used = self._used_addresses()
+                free = [address for address in accounts if address not in used]
+                chosen = user_input.get(
+                    CONF_ADDRESS, free[0] if len(free) == 1 else None
+                )
+                if chosen in free:
+                    self._key, self._address, self._signer_url = None, chosen, url
+                    return await self.async_step_log()
+                if free:
+                    fields[vol.Required(CONF_ADDRESS)] = selector.SelectSelector(
+                        selector.SelectSelectorConfig(options=list(free))
+                    )
+                else:
+                    errors[CONF_SIGNER_URL] = "no_accounts"
+        return self.async_show_form(
+            step_id="external_signer",
+            data_schema=self.add_suggested_values_to_schema(
+                vol.Schema(fields), user_input
+            ),
+            errors=errors,
         )
 
     def _used_addresses(self) -> set[str]:
@@ -168,7 +214,7 @@ class IotBlockchainConfigFlow(NetworkSteps, domain=DOMAIN):
             self._name = user_input[CONF_NAME]
             try:
                 self._log_id = await async_create_log(
-                    self.hass, self._name, self._account.address
+                    self.hass, self._name, self._address
                 )
             except StoreError as err:
                 errors["base"] = "log_unwritable"
@@ -201,7 +247,7 @@ class IotBlockchainConfigFlow(NetworkSteps, domain=DOMAIN):
             self._log_id = user_input[CONF_LOG_ID]
             self._name = kept[self._log_id].partition(".")[0]
             publisher = await self._publisher()
-            if publisher in {None, self._account.address}:
+            if publisher in {None, self._address}:
                 return await self.async_step_fund()
             errors[CONF_LOG_ID] = "not_publisher"
         return self.async_show_form(
@@ -221,7 +267,7 @@ class IotBlockchainConfigFlow(NetworkSteps, domain=DOMAIN):
                 }
             ),
             errors=errors,
-            description_placeholders={"address": self._account.address},
+            description_placeholders={"address": self._address},
         )
 
     async def _publisher(self) -> str | None:
@@ -242,21 +288,23 @@ class IotBlockchainConfigFlow(NetworkSteps, domain=DOMAIN):
         await self.async_set_unique_id(self._log_id, raise_on_progress=False)
         self._abort_if_unique_id_configured()
         if user_input is not None:
-            ring = await async_get_key_ring(self.hass)
-            await ring.async_add_account(self._account)
+            if self._key is not None:
+                ring = await async_get_key_ring(self.hass)
+                await ring.async_add_account(self._key)
             return self.async_create_entry(
                 title=self._name,
                 data={
-                    CONF_ADDRESS: self._account.address,
+                    CONF_ADDRESS: self._address,
                     CONF_CHAIN_ID: self._chain_id,
                     CONF_CURRENCY: self._currency,
                     CONF_DEPLOY: self._deploy,
                     CONF_LOG_ID: self._log_id,
+                    CONF_SIGNER_URL: self._signer_url,
                     **self._endpoints,
                 },
             )
         try:
-            balance = await self._client.balance(self._account.address) / 10**18
+            balance = await self._client.balance(self._address) / 10**18
         except ChainError:
             balance = 0.0
         return self.async_show_form(
@@ -264,14 +312,12 @@ class IotBlockchainConfigFlow(NetworkSteps, domain=DOMAIN):
             data_schema=vol.Schema(
                 {
                     vol.Optional(CONF_QR_CODE): selector.QrCodeSelector(
-                        selector.QrCodeSelectorConfig(
-                            data=self._account.address, scale=5
-                        )
+                        selector.QrCodeSelectorConfig(data=self._address, scale=5)
                     )
                 }
             ),
             description_placeholders={
-                "address": self._account.address,
+                "address": self._address,
                 "balance": f"{balance:g}",
                 "currency": self._currency,
             },

@@ -11,6 +11,7 @@ CONF_LOG_ID: Final = "log_id"
 CONF_MORE_RPC_URLS: Final = "more_rpc_urls"
 CONF_PREDECESSOR: Final = "predecessor"
 CONF_RPC_URL: Final = "rpc_url"
+CONF_SIGNER_URL: Final = "signer_url"
 
 # its options
 CONF_ANCHOR_AGE: Final = "anchor_age"

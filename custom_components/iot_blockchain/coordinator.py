@@ -15,7 +15,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, Upda
 from homeassistant.util import dt as dt_util
 
 from . import issues
-from .chain.account import Account
+from .chain.account import Payer
 from .chain.anchoring import ANCHORED, Anchoring, Policy
 from .chain.endpoints import Endpoints
 from .chain.errors import ChainError, ChainUnreachableError, WrongChainError
@@ -99,7 +99,7 @@ class LogParts:
     journal: Journal
     endpoints: Endpoints
     anchoring: Anchoring
-    account: Account
+    account: Payer
     policy: Policy
 
 

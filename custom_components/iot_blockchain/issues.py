@@ -20,6 +20,7 @@ _CHAIN_ISSUES = tuple(
         errors.NoBaseFeeError,
         errors.NotPublisherError,
         errors.RevertedError,
+        errors.SignerError,
         errors.WrongChainError,
     )
 )

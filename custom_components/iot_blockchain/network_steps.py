@@ -23,9 +23,10 @@ _DEFAULT_CURRENCY = "ETH"
 
 
 _URL = selector.TextSelectorConfig(type=selector.TextSelectorType.URL)
+URL_FIELD = selector.TextSelector(_URL)
 _ENDPOINTS = vol.Schema(
     {
-        vol.Required(CONF_RPC_URL): selector.TextSelector(_URL),
+        vol.Required(CONF_RPC_URL): URL_FIELD,
         vol.Optional(CONF_MORE_RPC_URLS): selector.TextSelector(
             selector.TextSelectorConfig(**_URL, multiple=True)
         ),
@@ -154,13 +155,7 @@ class NetworkSteps(ConfigFlow):
 
     async def _connect(self, url: str, chain_id: int | None) -> int:
         """Try an endpoint, of a given chain or of any, and return its chain's id."""
-        try:
-            parsed = URL(url)
-        except ValueError:
-            parsed = URL()
-        if parsed.scheme not in {"http", "https"} or not parsed.host:
-            raise InvalidUrlError("not a URL")
-        self._client = ChainClient(url, async_get_clientsession(self.hass))
+        self._client = ChainClient(checked_url(url), async_get_clientsession(self.hass))
         if chain_id is not None:
             await self._client.require_chain(chain_id)
         await self._client.base_fee()
@@ -204,6 +199,21 @@ class NetworkSteps(ConfigFlow):
     def _currency(self) -> str:
         network = by_chain_id(self._chain_id)
         return network.currency if network else _DEFAULT_CURRENCY
+
+
+def checked_url(text: str) -> str:
+    """Return the URL that was entered.
+
+    Raises:
+        InvalidUrlError: it is none.
+    """
+    try:
+        url = URL(text.strip())
+    except ValueError:
+        url = URL()
+    if url.scheme not in {"http", "https"} or not url.host:
+        raise InvalidUrlError("not a URL")
+    return text.strip()
 
 
 class InvalidUrlError(ChainError):

@@ -120,7 +120,11 @@ async def test_new_account_and_new_log(
 ) -> None:
     await flow.to_account(f"  {endpoint.url} ")
     assert flow.shows == "account"
-    assert flow.result["menu_options"] == ["create_account", "import_account"]
+    assert flow.result["menu_options"] == [
+        "create_account",
+        "import_account",
+        "external_signer",
+    ]
     await flow.choose("create_account")
     assert flow.shows == "new_log"
     await flow.enter(name="Käfer's Home")
@@ -140,6 +144,7 @@ async def test_new_account_and_new_log(
         "log_id": entry.unique_id,
         "more_rpc_urls": [],
         "rpc_url": endpoint.url,
+        "signer_url": None,
     }
     await hass.async_block_till_done()
     assert entry.state is ConfigEntryState.LOADED
@@ -611,3 +616,50 @@ async def test_more_endpoints_are_tried_and_kept_in_their_order(
     entry = await flow.finish()
     assert entry.data["rpc_url"] == endpoint.url
     assert entry.data["more_rpc_urls"] == [chain.url]
+
+
+async def test_signer_outside_signs_the_anchors_and_no_key_is_kept(
+    hass: HomeAssistant, flow: Flow, endpoint: Endpoint, chain: Anvil
+) -> None:
+    """The chain itself is the signer: it holds accounts and signs for them."""
+    await flow.to_account(endpoint.url)
+    await flow.choose("external_signer")
+    for url, error in (("nonsense", "invalid_url"), (closed_url(), "signer")):
+        await flow.enter(signer_url=url)
+        assert flow.shows == "external_signer"
+        assert flow.errors == {"signer_url": error}
+    await flow.enter(signer_url=f" {chain.url}")
+    assert flow.shows == "external_signer"
+    assert not flow.errors
+    await flow.enter(signer_url=chain.url, address=RICH_ADDRESS)
+    await flow.enter(name="Home")
+    entry = await flow.finish()
+    assert entry.data["address"] == RICH_ADDRESS
+    assert entry.data["signer_url"] == chain.url
+    assert (await async_get_key_ring(hass)).addresses == []
+
+    house = House(hass, entry)
+    answer = await house.call("anchor", wait=True)
+    assert answer["number"] == 1
+
+
+async def test_signer_with_one_account_needs_no_choice(
+    flow: Flow, endpoint: Endpoint
+) -> None:
+    endpoint.answers["eth_accounts"] = [RICH_ADDRESS.lower()]
+    await flow.to_account(endpoint.url)
+    await flow.choose("external_signer")
+    await flow.enter(signer_url=endpoint.url)
+    assert flow.shows == "new_log"
+
+
+async def test_signer_whose_accounts_all_pay_for_logs_is_of_no_use(
+    flow: Flow, endpoint: Endpoint
+) -> None:
+    endpoint.answers["eth_accounts"] = [RICH_ADDRESS]
+    await flow.to_fund(endpoint.url)
+    await flow.finish()
+    await flow.to_account(endpoint.url)
+    await flow.choose("external_signer")
+    await flow.enter(signer_url=endpoint.url)
+    assert flow.errors == {"signer_url": "no_accounts"}

@@ -184,7 +184,9 @@ def test_every_error_and_end_of_a_flow_has_its_text() -> None:
     code = CODE["network_steps"] + CODE["config_flow"]
     entered = set(re.findall(r'errors\[[^]]+\] = "(\w+)"', code))
     # What an endpoint can do to a question of the flow.
-    endpoint = {"chain_unreachable", "invalid_url", "no_base_fee", "reverted"}
+    endpoint = {
+        *("chain_unreachable", "invalid_url", "no_base_fee", "reverted", "signer"),
+    }
     assert entered | endpoint | {"wrong_chain"} == config["error"].keys()
     aborted = set(re.findall(r'reason="(\w+)"', code))
     assert aborted | {"already_configured"} == config["abort"].keys()
@@ -198,7 +200,10 @@ def test_every_error_and_end_of_a_flow_has_its_text() -> None:
 
 def test_menus_have_texts_for_their_options() -> None:
     for step, options in (
-        ("account", {"create_account", "import_account", "kept_account"}),
+        (
+            "account",
+            {"create_account", "external_signer", "import_account", "kept_account"},
+        ),
         ("log", {"new_log", "continue_log"}),
     ):
         texts = TEXTS["config"]["step"][step]

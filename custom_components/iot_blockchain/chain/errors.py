@@ -71,6 +71,12 @@ class BudgetReachedError(ChainError):
     key = "budget_reached"
 
 
+class SignerError(ChainError):
+    """The program that signs for the account is away, refuses, or errs."""
+
+    key = "signer"
+
+
 class FinalReorgedError(ChainError):
     """The network took back a block that it had called final."""
 

@@ -11,7 +11,7 @@ from typing import Any
 from aiohttp import ClientSession
 
 from custom_components.iot_blockchain.chain import contract
-from custom_components.iot_blockchain.chain.account import Account
+from custom_components.iot_blockchain.chain.account import Account, Payer
 from custom_components.iot_blockchain.chain.anchoring import Anchoring
 from custom_components.iot_blockchain.chain.client import ChainClient
 from custom_components.iot_blockchain.chain.endpoints import Endpoints
@@ -44,11 +44,17 @@ class House:
     """One log on one chain. Nothing is sent before ``advance``."""
 
     def __init__(
-        self, anvil: Anvil, client: ChainClient, folder: Path, *, seed: int = 7
+        self,
+        anvil: Anvil,
+        client: ChainClient,
+        folder: Path,
+        *,
+        seed: int = 7,
+        account: Payer | None = None,
     ) -> None:
         self.anvil = anvil
         self.client = client
-        self.account = Account(bytes([seed] * 32).hex())
+        self.account: Payer = account or Account(bytes([seed] * 32).hex())
         self.key = bytes([seed + 1] * 32)
         public = Signer("x", self.key).verifier_key.public_key
         self.log_id = contract.log_id(self.account.address, public)
@@ -63,7 +69,7 @@ class House:
     def begin(
         self,
         *,
-        account: Account | None = None,
+        account: Payer | None = None,
         limits: Limits | None = None,
         deploy: bool = True,
         client: ChainClient | None = None,
