@@ -201,19 +201,36 @@ class Recording:
 
     async def _catch_up(self) -> None:
         """Record the states that were reached while nobody listened."""
-        unseen = self._listened.keys() - self._seen
+        unseen = [
+            state
+            for entity in self._listened.keys() - self._seen
+            if (state := self._hass.states.get(entity)) is not None
+        ]
         recorded = await self._hass.async_add_executor_job(
-            self._store.last_times, unseen
+            self._recorded, unseen, self._listened, dt_util.utcnow()
         )
-        for entity in sorted(unseen - self._seen):
-            if (state := self._hass.states.get(entity)) is None:
-                continue
-            last = recorded.get(entity)
-            reached = (
-                state.last_updated if self._listened.get(entity) else state.last_changed
-            )
-            if last is None or last < reached:
+        for entity in sorted(
+            {state.entity_id for state in unseen} - recorded - self._seen
+        ):
+            if (state := self._hass.states.get(entity)) is not None:
                 self._enqueue(state, state.last_updated)
+
+    def _recorded(
+        self, states: Sequence[State], listened: Mapping[str, bool], now: datetime
+    ) -> set[str]:
+        """Return the entities whose states were recorded since they were reached.
+
+        A reading of a later time than now is no sign of that: the clock was set back.
+        """
+        return {
+            state.entity_id
+            for state in states
+            if self._store.has_reading(
+                state.entity_id,
+                state.last_updated if listened[state.entity_id] else state.last_changed,
+                max(state.last_updated, now),
+            )
+        }
 
     @callback
     def _stop_listening(self) -> None:

@@ -3,9 +3,11 @@
 import asyncio
 import time
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant import block_async_io
 from homeassistant.components.sensor import SensorDeviceClass
 from homeassistant.const import EntityCategory
@@ -385,6 +387,24 @@ async def test_state_reached_while_nobody_listened_is_recorded_once(
         ("sensor.fridge", "1"),
         ("sensor.fridge", "3"),
     ]
+
+
+async def test_state_reached_after_the_clock_was_set_back_is_recorded_once(
+    hass: HomeAssistant, set_up: SetUp, freezer: FrozenDateTimeFactory
+) -> None:
+    house = await set_up(source("sensor.fridge"))
+    freezer.tick(timedelta(days=1))
+    hass.states.async_set("sensor.fridge", "1")
+    await house.reload()
+    freezer.tick(timedelta(hours=-20))
+    await house.unload()
+    hass.states.async_set("sensor.fridge", "2")
+    assert await hass.config_entries.async_setup(house.entry.entry_id)
+    await house.flush()
+    await house.reload()
+    await house.flush()
+    await house.reload()
+    assert await house.readings() == [("sensor.fridge", "1"), ("sensor.fridge", "2")]
 
 
 async def test_change_of_attributes_is_no_reading_after_a_restart_either(

@@ -6,7 +6,7 @@ synced to the disk before it counts: an entry that was anchored and then lost in
 cut would leave a log that can never be continued.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -72,6 +72,7 @@ class LogStore:
         self._write_lock = RLock()
         self._read_lock = RLock()
         with translated_errors():
+            self._opened = self._identity()
             self._writer = connect(path)
             self._writer.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
             self._reader = connect(path)
@@ -175,6 +176,7 @@ class LogStore:
         encoded = [entry.encode(record) for record in records]
         leaves = [leaf_hash(data) for data in encoded]
         with self._write_lock, translated_errors():
+            self._require_file()
             frontier = self._frontier.copy()
             completed = frontier.append(leaves)
             size = self._size + len(records)
@@ -212,6 +214,26 @@ class LogStore:
             self._acts += sum(isinstance(record, entry.Act) for record in records)
             self._size = size
             return self.counts
+
+    def _require_file(self) -> None:
+        """Make sure that the file is still the one that was opened.
+
+        A file that was removed or replaced can be written to on and on, and is gone
+        with the process: nothing of it may count as recorded, or be anchored.
+        """
+        try:
+            found = self._identity()
+        except FileNotFoundError:
+            found = None
+        if found != self._opened:
+            raise StoreError(
+                "the log's file was removed or replaced while it was in use; put it"
+                " back and restart Home Assistant"
+            )
+
+    def _identity(self) -> tuple[int, int]:
+        status = self.path.stat()
+        return status.st_dev, status.st_ino
 
     def _add_entities(
         self, records: Sequence[entry.Reading | entry.Act]
@@ -263,48 +285,51 @@ class LogStore:
         """Return entries as they were written.
 
         Raises:
-            StoreError: one of them does not exist or was erased.
+            StoreError: one of them does not exist, was erased, or is damaged.
         """
-        found: list[bytes] = [
-            data
-            for (data,) in self._read(
-                "SELECT entry FROM entry WHERE number >= ? AND number < ?"
-                " AND entry IS NOT NULL ORDER BY number",
-                (first, stop),
-            )
-        ]
+        found = self._read(
+            "SELECT number, leaf, entry FROM entry WHERE number >= ? AND number < ?"
+            " AND entry IS NOT NULL ORDER BY number",
+            (first, stop),
+        )
         if len(found) != stop - first:
             raise StoreError(
                 f"the log has no entries {first} to {stop - 1}, or one was erased"
             )
-        return found
+        for number, leaf, data in found:
+            if not isinstance(data, bytes) or leaf_hash(data) != leaf:
+                raise StoreError(f"the entry {number} is damaged in the log's file")
+        return [data for _, _, data in found]
 
     def find(self, entity: str, time: datetime | None = None) -> int | None:
         """Return the index of an entity's last reading at or before a time.
 
-        Without a time: of its last reading.
+        Without a time: of its last reading, whatever the clock said then.
         """
-        rows = self._read(
-            "SELECT number FROM entry WHERE entity = ? AND time <= ?"
-            " ORDER BY time DESC, number DESC LIMIT 1",
-            (
-                self._entities.get(entity),
-                2**63 - 1 if time is None else _microseconds(time),
-            ),
+        number = self._entities.get(entity)
+        rows = (
+            self._read("SELECT max(number) FROM entry WHERE entity = ?", (number,))
+            if time is None
+            else self._read(
+                "SELECT number FROM entry WHERE entity = ? AND time <= ?"
+                " ORDER BY time DESC, number DESC LIMIT 1",
+                (number, _microseconds(time)),
+            )
         )
         return rows[0][0] if rows else None
 
-    def last_times(self, entities: Iterable[str]) -> dict[str, datetime]:
-        """Return when the last reading of each entity was made, where there is one."""
-        found = {}
-        for entity in entities:
-            ((time,),) = self._read(
-                "SELECT max(time) FROM entry WHERE entity = ?",
-                (self._entities.get(entity),),
+    def has_reading(self, entity: str, first: datetime, last: datetime) -> bool:
+        """Say whether a reading of an entity was made between two times, or at them."""
+        return bool(
+            self._read(
+                "SELECT 1 FROM entry WHERE entity = ? AND time BETWEEN ? AND ? LIMIT 1",
+                (
+                    self._entities.get(entity),
+                    _microseconds(first),
+                    _microseconds(last),
+                ),
             )
-            if time is not None:
-                found[entity] = _EPOCH + time * _MICROSECOND
-        return found
+        )
 
     def acts(self, name: str) -> Iterator[entry.Entry]:
         """Go through the acts of one name, the last first."""
@@ -347,6 +372,7 @@ class LogStore:
         if signer.verifier_key != self.key:
             raise StoreError("this is not the key that signs this log")
         with self._write_lock, translated_errors():
+            self._require_file()
             current = Checkpoint(self.origin, self._size, self._frontier.root())
             existing = self.checkpoint_at(current.size)
             if existing is not None:

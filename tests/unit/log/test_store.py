@@ -2,6 +2,7 @@
 
 import os
 import random
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -564,10 +565,49 @@ def test_what_waits_after_a_size_is_counted(store: LogStore) -> None:
     assert store.counts_from(7) == Counts(0, 0)
 
 
-def test_the_last_time_of_each_entity_is_known(store: LogStore) -> None:
+def test_a_reading_between_two_times_is_known(store: LogStore) -> None:
     store.append([*readings(4), Act("a", TIME + timedelta(days=1))])
-    assert store.last_times(["sensor.0", "sensor.2", "sensor.9"]) == {
-        "sensor.0": TIME + timedelta(seconds=3),
-        "sensor.2": TIME + timedelta(seconds=2),
-    }
-    assert store.last_times([]) == {}
+
+    def has(entity: str, first: int, last: int) -> bool:
+        second = timedelta(seconds=1)
+        return store.has_reading(entity, TIME + first * second, TIME + last * second)
+
+    assert has("sensor.0", 3, 3)
+    assert has("sensor.0", 1, 9)
+    assert not has("sensor.0", 1, 2)
+    assert not has("sensor.0", 4, 9**6)
+    assert not has("sensor.9", 0, 9)
+
+
+def test_the_last_reading_is_the_last_whatever_the_clock_said(store: LogStore) -> None:
+    store.append(readings(4))
+    store.append([Reading("sensor.0", "after the clock was set back", TIME)])
+    assert store.find("sensor.0") == 4
+    assert store.find("sensor.0", TIME + timedelta(hours=1)) == 3
+    assert store.find("sensor.9") is None
+
+
+def test_an_entry_that_rotted_is_not_handed_out(store: LogStore, path: Path) -> None:
+    store.append(readings(4))
+    tamper(path, "UPDATE entry SET entry = replace(entry, '2', '3') WHERE number = 2")
+    with pytest.raises(StoreError, match="the entry 2 is damaged"):
+        store.entries(0, 4)
+    assert len(store.entries(0, 2)) == 2
+
+
+@pytest.mark.parametrize("replaced", [True, False])
+def test_a_file_that_was_removed_or_replaced_is_not_written_to(
+    store: LogStore, path: Path, *, replaced: bool
+) -> None:
+    store.append(readings(4))
+    backup = path.with_name("backup")
+    shutil.copy(path, backup)
+    if replaced:
+        backup.rename(path)
+    else:
+        path.unlink()
+    with pytest.raises(StoreError, match="removed or replaced"):
+        store.append(readings(1, 4))
+    with pytest.raises(StoreError, match="removed or replaced"):
+        store.sign_checkpoint(SIGNER)
+    assert store.size == 4
