@@ -663,3 +663,14 @@ async def test_signer_whose_accounts_all_pay_for_logs_is_of_no_use(
     await flow.choose("external_signer")
     await flow.enter(signer_url=endpoint.url)
     assert flow.errors == {"signer_url": "no_accounts"}
+
+
+async def test_account_of_a_log_whose_last_form_was_left_is_not_lost(
+    hass: HomeAssistant, flow: Flow, endpoint: Endpoint
+) -> None:
+    await flow.to_account(endpoint.url)
+    await flow.choose("create_account")
+    await flow.enter(name="Home")
+    address = flow.placeholders["address"]
+    hass.config_entries.flow.async_abort(flow.result["flow_id"])
+    assert (await async_get_key_ring(hass)).addresses == [address]

@@ -138,7 +138,7 @@ async def test_every_action_has_fields_texts_and_an_icon(hass: HomeAssistant) ->
 
 
 async def test_every_form_has_texts_for_its_fields(hass: HomeAssistant) -> None:
-    code = CODE["network_steps"] + CODE["config_flow"]
+    code = CODE["network_steps"] + CODE["account_steps"] + CODE["config_flow"]
     steps = {
         name: set(re.findall(rf'step_id="{name}"', code))
         for name in re.findall(r"async def async_step_(\w+)", code)
@@ -181,7 +181,7 @@ def test_fields_of_the_source_form_have_texts() -> None:
 
 def test_every_error_and_end_of_a_flow_has_its_text() -> None:
     config = TEXTS["config"]
-    code = CODE["network_steps"] + CODE["config_flow"]
+    code = CODE["network_steps"] + CODE["account_steps"] + CODE["config_flow"]
     entered = set(re.findall(r'errors\[[^]]+\] = "(\w+)"', code))
     # What an endpoint can do to a question of the flow.
     endpoint = {
@@ -210,7 +210,8 @@ def test_menus_have_texts_for_their_options() -> None:
         assert texts["menu_options"].keys() == options
         assert texts.get("menu_option_descriptions", {}).keys() <= options
         for option in options:
-            assert f"async def async_step_{option}(" in CODE["config_flow"]
+            code = CODE["account_steps"] + CODE["config_flow"]
+            assert f"async def async_step_{option}(" in code
 
 
 @pytest.mark.parametrize("error", sorted(CHAIN_ERRORS))
