@@ -5,9 +5,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+# What is wrong with the disk, or with who may use it, and not with the file.
+_UNAVAILABLE = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_NOMEM,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_READONLY,
+}
+
 
 class StoreError(Exception):
     """The log's file cannot be read or written, or is not what it should be."""
+
+
+class StoreUnavailableError(StoreError):
+    """The log's file cannot be used for now; nothing says that it is damaged."""
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -45,5 +61,11 @@ def translated_errors() -> Iterator[None]:
     """Raise whatever goes wrong with the file as StoreError."""
     try:
         yield
+    except sqlite3.OperationalError as err:
+        # the lowest byte is the kind of error, the others say more of it
+        code = getattr(err, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+        unavailable = code & 0xFF in _UNAVAILABLE
+        kind = StoreUnavailableError if unavailable else StoreError
+        raise kind(f"the log's file cannot be used: {err}") from err
     except (sqlite3.Error, OSError, KeyError, TypeError, ValueError) as err:
         raise StoreError(f"the log's file cannot be used: {err}") from err

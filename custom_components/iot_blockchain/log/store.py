@@ -6,6 +6,7 @@ synced to the disk before it counts: an entry that was anchored and then lost in
 cut would leave a log that can never be continued.
 """
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -16,7 +17,13 @@ from typing import Any
 
 from . import checkpoint, entry, note, tree
 from .checkpoint import Checkpoint
-from .database import StoreError, connect, transaction, translated_errors
+from .database import (
+    StoreError,
+    StoreUnavailableError,
+    connect,
+    transaction,
+    translated_errors,
+)
 from .merkle import HASH_SIZE, leaf_hash
 
 SCHEMA_VERSION = 1
@@ -64,10 +71,17 @@ class LogStore:
         """Open an existing log.
 
         Raises:
-            StoreError: there is none, it is damaged, or a later version wrote it.
+            StoreError: there is none, it is damaged, or a later version wrote it;
+                StoreUnavailableError where only the disk, or its rights, are at fault.
         """
         if not path.is_file():
             raise StoreError(f"there is no log at {path.name}")
+        if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
+            # Without this, SQLite only says that it cannot open the file.
+            raise StoreUnavailableError(
+                "the log's file may not be written to: the disk is read-only, or the"
+                " file belongs to another user"
+            )
         self.path = path
         self._write_lock = RLock()
         self._read_lock = RLock()

@@ -18,7 +18,10 @@ import pytest
 
 from custom_components.iot_blockchain.log import checkpoint, entry
 from custom_components.iot_blockchain.log.checkpoint import Checkpoint
-from custom_components.iot_blockchain.log.database import StoreError
+from custom_components.iot_blockchain.log.database import (
+    StoreError,
+    StoreUnavailableError,
+)
 from custom_components.iot_blockchain.log.entry import Act, Reading
 from custom_components.iot_blockchain.log.merkle import (
     verify_consistency,
@@ -611,3 +614,34 @@ def test_a_file_that_was_removed_or_replaced_is_not_written_to(
     with pytest.raises(StoreError, match="removed or replaced"):
         store.sign_checkpoint(SIGNER)
     assert store.size == 4
+
+
+def test_a_file_that_may_not_be_written_to_is_not_held_for_damaged(
+    store: LogStore, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The system's answer is put in: root may write whatever the rights say."""
+    monkeypatch.setattr(os, "access", lambda checked, _mode: checked != path.parent)
+    with pytest.raises(StoreUnavailableError, match="read-only"):
+        LogStore(path)
+    assert store.size == 0
+
+
+def test_a_file_that_another_program_holds_is_not_held_for_damaged(
+    store: LogStore, path: Path
+) -> None:
+    store._writer.execute("PRAGMA busy_timeout = 0")
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreUnavailableError, match="locked"):
+            store.append(readings(1))
+    store.append(readings(1))
+
+
+def test_a_damaged_file_is_not_held_for_unavailable(
+    store: LogStore, path: Path
+) -> None:
+    store.close()
+    path.write_bytes(b"no database" * 1000)
+    with pytest.raises(StoreError) as raised:
+        LogStore(path)
+    assert not isinstance(raised.value, StoreUnavailableError)
