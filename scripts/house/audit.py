@@ -288,3 +288,10 @@ def anchors_between(path: Path, low: int, high: int) -> int:
             (low, high),
         )
     return int(count)
+
+
+def size_of(path: Path) -> int:
+    """Count the entries that are committed in a log's file."""
+    with closing(_open(path)) as connection:
+        ((last,),) = connection.execute("SELECT max(number) FROM entry")
+    return 0 if last is None else int(last) + 1

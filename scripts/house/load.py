@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 from typing import Any, Final
 
+from .audit import size_of
 from .chain import Anvil
 from .home_assistant import HomeAssistant
 from .house import add_log
@@ -40,6 +41,7 @@ class LoadedHouse:
         """Start a chain and a Home Assistant with a log, and money to anchor it."""
         self.folder = folder
         self.rate = rate
+        self.entities = entities
         self.block_time = block_time
         self.chain = self._start_chain(None)
         self.home = HomeAssistant(
@@ -99,6 +101,11 @@ class LoadedHouse:
     def progress(self) -> Progress:
         """How far the load has come."""
         return Progress.of(self.home.folder)
+
+    @property
+    def size(self) -> int:
+        """How many entries are committed."""
+        return size_of(self.log)
 
     def end_chain(self) -> None:
         """End the chain's process; what it holds is kept."""
