@@ -5,6 +5,7 @@ from typing import Any
 
 import probatio as vol
 from homeassistant.config_entries import (
+    SOURCE_RECONFIGURE,
     SOURCE_USER,
     ConfigEntry,
     ConfigFlowResult,
@@ -17,7 +18,6 @@ from homeassistant.const import CONF_ADDRESS, CONF_NAME
 from homeassistant.core import callback
 from homeassistant.helpers import selector
 
-from .account_steps import AccountSteps
 from .chain import contract
 from .chain.errors import ChainError
 from .const import (
@@ -33,11 +33,12 @@ from .log.database import StoreError
 from .logs import async_create_log, async_kept_logs
 from .options_flow import LogOptionsFlow
 from .source_flow import SourceFlow
+from .take_over_steps import TakeOverSteps
 
 CONF_QR_CODE = "qr_code"
 
 
-class IotBlockchainConfigFlow(AccountSteps, domain=DOMAIN):
+class IotBlockchainConfigFlow(TakeOverSteps, domain=DOMAIN):
     """Guides to a log: on which network, paid by which account, new or continued."""
 
     VERSION = 1
@@ -63,6 +64,8 @@ class IotBlockchainConfigFlow(AccountSteps, domain=DOMAIN):
         self, _user_input: Mapping[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Ask for a new log or one to continue, where there is one."""
+        if self.source == SOURCE_RECONFIGURE:
+            return await self.async_step_take_over()
         if await async_kept_logs(self.hass):
             return self.async_show_menu(
                 step_id="log", menu_options=["new_log", "continue_log"]

@@ -95,7 +95,7 @@ class NetworkSteps(ConfigFlow):
         )
         return form or await self.async_step_contract()
 
-    async def async_step_reconfigure(
+    async def async_step_reconfigure_endpoint(
         self, user_input: Mapping[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Ask for other RPC endpoints of the same network, and try them."""
@@ -103,7 +103,7 @@ class NetworkSteps(ConfigFlow):
         chain_id = entry.data[CONF_CHAIN_ID]
         network = by_chain_id(chain_id)
         form = await self._ask_for_endpoints(
-            "reconfigure",
+            "reconfigure_endpoint",
             user_input,
             chain_id=chain_id,
             name=network.name if network else f"chain {chain_id}",

@@ -302,3 +302,12 @@ async def until(
             return
         assert loop.time() < deadline, f"{what} did not happen"
         await asyncio.sleep(0.02)
+
+
+async def async_reconfigure(house: House, option: str) -> Any:  # noqa: ANN401 - a flow's result
+    """Open the menu of what can be changed of a log, and choose."""
+    menu = await house.entry.start_reconfigure_flow(house.hass)
+    assert menu["step_id"] == "reconfigure"
+    return await house.hass.config_entries.flow.async_configure(
+        menu["flow_id"], {"next_step_id": option}
+    )

@@ -21,7 +21,7 @@ from scripts.house.chain import RICH_ADDRESS, RICH_KEY, Anvil
 from scripts.house.process import free_port
 
 from .conftest import SetUp
-from .house import CHAIN_ID, Endpoint, House, source
+from .house import CHAIN_ID, Endpoint, House, async_reconfigure, source
 
 OTHER_KEY = "0x" + "17" * 32
 
@@ -556,10 +556,10 @@ async def test_endpoint_can_be_replaced_by_one_of_the_same_chain(
 ) -> None:
     house = await set_up()
     old_url = house.entry.data["rpc_url"]
-    result = await house.entry.start_reconfigure_flow(hass)
-    assert result["step_id"] == "reconfigure"
-    assert result["description_placeholders"] == {"network": f"chain {CHAIN_ID}"}
     configure = hass.config_entries.flow.async_configure
+    result = await async_reconfigure(house, "reconfigure_endpoint")
+    assert result["step_id"] == "reconfigure_endpoint"
+    assert result["description_placeholders"] == {"network": f"chain {CHAIN_ID}"}
     for url, error in (
         (closed_url(), "chain_unreachable"),
         ("nonsense", "invalid_url"),
@@ -592,7 +592,7 @@ async def test_reconfiguring_names_a_preset_network(
         house.entry, data={**house.entry.data, "chain_id": 84532, "rpc_url": "http://x"}
     )
     await hass.async_block_till_done()
-    result = await house.entry.start_reconfigure_flow(hass)
+    result = await async_reconfigure(house, "reconfigure_endpoint")
     assert result["description_placeholders"] == {"network": "Base Sepolia"}
 
 

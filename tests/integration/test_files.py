@@ -33,6 +33,7 @@ TEXTS: dict[str, Any] = json.loads((FOLDER / "translations" / "en.json").read_te
 ICONS: dict[str, Any] = json.loads((FOLDER / "icons.json").read_text())
 MANIFEST: dict[str, Any] = json.loads((FOLDER / "manifest.json").read_text())
 SERVICES: dict[str, Any] = load_yaml_dict(str(FOLDER / "services.yaml"))
+FLOW = ("network_steps", "account_steps", "take_over_steps", "config_flow")
 CODE = {path.stem: path.read_text() for path in FOLDER.glob("*.py")}
 
 CHAIN_ERRORS = {
@@ -138,12 +139,14 @@ async def test_every_action_has_fields_texts_and_an_icon(hass: HomeAssistant) ->
 
 
 async def test_every_form_has_texts_for_its_fields(hass: HomeAssistant) -> None:
-    code = CODE["network_steps"] + CODE["account_steps"] + CODE["config_flow"]
+    code = "".join(CODE[module] for module in FLOW)
     steps = {
         name: set(re.findall(rf'step_id="{name}"', code))
         for name in re.findall(r"async def async_step_(\w+)", code)
     }
-    shown = set(re.findall(r'step_id="(\w+)"', code)) | {"endpoint", "reconfigure"}
+    shown = set(re.findall(r'step_id="(\w+)"', code)) | {
+        *("endpoint", "reconfigure_endpoint"),
+    }
     assert shown == TEXTS["config"]["step"].keys()
     assert shown <= steps.keys()
     result = await hass.config_entries.flow.async_init(
@@ -181,7 +184,7 @@ def test_fields_of_the_source_form_have_texts() -> None:
 
 def test_every_error_and_end_of_a_flow_has_its_text() -> None:
     config = TEXTS["config"]
-    code = CODE["network_steps"] + CODE["account_steps"] + CODE["config_flow"]
+    code = "".join(CODE[module] for module in FLOW)
     entered = set(re.findall(r'errors\[[^]]+\] = "(\w+)"', code))
     # What an endpoint can do to a question of the flow.
     endpoint = {
@@ -189,7 +192,9 @@ def test_every_error_and_end_of_a_flow_has_its_text() -> None:
     }
     assert entered | endpoint | {"wrong_chain"} == config["error"].keys()
     aborted = set(re.findall(r'reason="(\w+)"', code))
-    assert aborted | {"already_configured"} == config["abort"].keys()
+    undone = {"not_owner", "failed"}
+    assert aborted | undone | {"already_configured"} == config["abort"].keys()
+    assert config["progress"].keys() == {"give_away", "take_over"}
     options = set(re.findall(r'errors\[[^]]+\] = "(\w+)"', CODE["options_flow"]))
     assert options == TEXTS["options"]["error"].keys()
     source = TEXTS["config_subentries"]["source"]
@@ -205,12 +210,16 @@ def test_menus_have_texts_for_their_options() -> None:
             {"create_account", "external_signer", "import_account", "kept_account"},
         ),
         ("log", {"new_log", "continue_log"}),
+        (
+            "reconfigure",
+            {"reconfigure_account", "reconfigure_endpoint", "reconfigure_owner"},
+        ),
     ):
         texts = TEXTS["config"]["step"][step]
         assert texts["menu_options"].keys() == options
         assert texts.get("menu_option_descriptions", {}).keys() <= options
         for option in options:
-            code = CODE["account_steps"] + CODE["config_flow"]
+            code = "".join(CODE[module] for module in FLOW)
             assert f"async def async_step_{option}(" in code
 
 

@@ -17,10 +17,13 @@ from .errors import (
     ChainUnreachableError,
     ContractMissingError,
     LogDivergedError,
+    NotOwnerError,
     NotPublisherError,
 )
 from .journal import Intent, Journal, Kind, Status, Submission
 from .sender import Limits, Sender
+
+_LOOK_AGAIN_SECONDS = 1.0
 
 ANCHORED = (Status.CONFIRMED, Status.FINAL)
 
@@ -102,6 +105,29 @@ class Anchoring:
             )
             if not on_its_way and (intent := await self._next_step()):
                 await self._sender.submit(intent)
+
+    async def state(self) -> contract.LogState:
+        """Ask the contract, which must be there, for the state of this log."""
+        async with self._step():
+            return await self._client.log_state(self.log_id)
+
+    async def hand_over(self, call: bytes) -> None:
+        """Send a call of the log's owner, and return when a block holds it.
+
+        Raises:
+            NotOwnerError: the owner is another account.
+            ChainError: it cannot be sent or followed now.
+        """
+        async with self._step():
+            state = await self._client.log_state(self.log_id)
+            if state.owner != self._account.address:
+                raise NotOwnerError(f"the log belongs to {state.owner}")
+            await self._sender.submit(
+                Intent(kind=Kind.HAND_OVER, to=contract.ADDRESS, data=call)
+            )
+        while await asyncio.to_thread(self._journal.with_status, Status.SUBMITTED):
+            await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+            await self.follow()
 
     @asynccontextmanager
     async def _step(self) -> AsyncIterator[None]:

@@ -103,6 +103,16 @@ def anchor(
     return _call("anchor", log, size, root, previous_time, previous_root, list(proof))
 
 
+def set_publisher(log: bytes, publisher: str) -> bytes:
+    """Return the call data by which a log's owner lets another account anchor it."""
+    return _call("setPublisher", log, publisher)
+
+
+def set_owner(log: bytes, owner: str) -> bytes:
+    """Return the call data by which a log's owner gives it to another account."""
+    return _call("setOwner", log, owner)
+
+
 def log_of(log: bytes) -> bytes:
     """Return the call data that asks for the state of a log."""
     return _call("logOf", log)

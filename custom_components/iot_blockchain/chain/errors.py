@@ -53,6 +53,12 @@ class NotPublisherError(ChainError):
     key = "not_publisher"
 
 
+class NotOwnerError(ChainError):
+    """The log belongs to another account, or was not created in the contract yet."""
+
+    key = "not_owner"
+
+
 class AccountEmptyError(ChainError):
     """The account cannot pay for the next transaction."""
 

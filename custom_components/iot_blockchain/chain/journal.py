@@ -67,6 +67,7 @@ class Kind(StrEnum):
     DEPLOY = "deploy"
     CREATE = "create"
     ANCHOR = "anchor"
+    HAND_OVER = "hand_over"
 
 
 class Status(StrEnum):
