@@ -79,7 +79,7 @@ class HomeAssistant:
         self._process.wait_until(
             self._serves, seconds=300, what="Home Assistant's start"
         )
-        self._log_in()
+        self.log_in()
         self._process.wait_until(self._runs, seconds=120, what="Home Assistant's start")
 
     def stop(self) -> None:
@@ -212,7 +212,8 @@ class HomeAssistant:
     def _runs(self) -> bool:
         return bool(self.request("GET", "/api/config")["state"] == "RUNNING")
 
-    def _log_in(self) -> None:
+    def log_in(self) -> None:
+        """Get new tokens; make the first user if there is none."""
         self.tokens = {}
         client = self.url + "/"
         try:

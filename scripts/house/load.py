@@ -2,6 +2,7 @@
 
 import random
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -37,6 +38,7 @@ class LoadedHouse:
         entities: int = 50,
         anchor_readings: int = 2000,
         block_time: float = 1,
+        env: Mapping[str, str] | None = None,
     ) -> None:
         """Start a chain and a Home Assistant with a log, and money to anchor it."""
         self.folder = folder
@@ -48,6 +50,7 @@ class LoadedHouse:
             folder / "home_assistant",
             configuration=CONFIGURATION.format(rate=0, entities=entities),
             components=[GENERATOR],
+            env=env,
         )
         try:
             self.seconds_to_start = self._set_up(entities, anchor_readings)

@@ -237,6 +237,8 @@ def run(soak: Soak, *, kills: int, hours: float, noise: int) -> None:
             soak.kill(longest=5)
             note = f"{soak.auditor.size:,} entries, {soak.figures.rate:,.0f} states/s"
             progress.update(task, completed=soak.figures.kills, note=note)
+            if not console.is_terminal:
+                console.print(f"{soak.figures.kills} of {kills} kills, {note}")
         if hours and not soak.stopping:
             task = progress.add_task("Chain away", total=1, note=f"{hours:g} h")
             soak.outage(hours * _HOUR)
