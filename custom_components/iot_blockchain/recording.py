@@ -46,6 +46,14 @@ _RETRY_DELAY = 10.0
 _BATCH = 5000
 
 
+type _Seen = tuple[str, str, Mapping[str, Any], datetime]
+"""What is kept of a state until it is written: entity, state, attributes, time.
+
+Thousands of whole states would outlive the garbage collector's first passes, and bring
+about the full one, which holds up the event loop for long.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """What to record: a target, and whether unchanged reports count as readings."""
@@ -119,7 +127,7 @@ class Recording:
         self._store = store
         self._on_recorded = on_recorded
         self._on_trouble = on_trouble
-        self._queue: list[tuple[State, datetime]] = []
+        self._queue: list[_Seen] = []
         self._seen: set[str] = set()
         # the entities recorded now, and whether their unchanged reports are too
         self._listened: dict[str, bool] = {}
@@ -128,6 +136,7 @@ class Recording:
         self._cancel_flush: CALLBACK_TYPE | None = None
         self._cancel_listeners: list[CALLBACK_TYPE] = []
         self._catching_up: asyncio.Task[None] | None = None
+        self._stopped = False
         self._trackers: list[_SourceTracker] = []
         self._cancel_trackers: list[CALLBACK_TYPE] = []
 
@@ -166,6 +175,7 @@ class Recording:
         try:
             await self.async_record([Act("stopped", dt_util.utcnow())])
         finally:
+            self._stopped = True
             if self._cancel_flush is not None:
                 self._cancel_flush()
                 self._cancel_flush = None
@@ -261,7 +271,7 @@ class Recording:
 
     @callback
     def _enqueue(self, state: State, time: datetime) -> None:
-        self._queue.append((state, time))
+        self._queue.append((state.entity_id, state.state, state.attributes, time))
         self._seen.add(state.entity_id)
         if self._cancel_flush is None:
             self._flush_later(_FLUSH_DELAY)
@@ -277,7 +287,8 @@ class Recording:
     async def async_flush(self) -> None:
         """Write what is in the queue. What cannot be written stays there."""
         async with self._write_lock:
-            while batch := self._queue[:_BATCH]:
+            # A flush can have waited here while recording was stopped.
+            while not self._stopped and (batch := self._queue[:_BATCH]):
                 try:
                     await self._hass.async_add_executor_job(self._write, batch)
                 except StoreError as err:
@@ -300,8 +311,8 @@ class Recording:
             await self._hass.async_add_executor_job(self._store.append, records)
             self._on_recorded()
 
-    def _write(self, batch: Sequence[tuple[State, datetime]]) -> None:
-        self._store.append([reading_of(state, time) for state, time in batch])
+    def _write(self, batch: Sequence[_Seen]) -> None:
+        self._store.append([_reading(*seen) for seen in batch])
 
     @callback
     def _report(self, error: StoreError | None) -> None:
@@ -313,11 +324,17 @@ class Recording:
 
 def reading_of(state: State, time: datetime) -> Reading:
     """Make a reading of a state, verbatim."""
-    unit = state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)
-    device_class = state.attributes.get(ATTR_DEVICE_CLASS)
+    return _reading(state.entity_id, state.state, state.attributes, time)
+
+
+def _reading(
+    entity: str, state: str, attributes: Mapping[str, Any], time: datetime
+) -> Reading:
+    unit = attributes.get(ATTR_UNIT_OF_MEASUREMENT)
+    device_class = attributes.get(ATTR_DEVICE_CLASS)
     return Reading(
-        state.entity_id,
-        state.state,
+        entity,
+        state,
         time,
         unit if isinstance(unit, str) else None,
         # an enumeration's member is written as its plain value

@@ -552,3 +552,17 @@ async def test_readings_are_written_when_home_assistant_stops(
     *_, reading, stopped = await _members(house)
     assert reading["state"] == "1"
     assert stopped["act"] == "stopped"
+
+
+async def test_flush_that_waited_while_recording_stopped_does_nothing(
+    hass: HomeAssistant, set_up: SetUp, disk: BrokenDisk
+) -> None:
+    house = await set_up(source("sensor.fridge"))
+    recording = house.coordinator.recording
+    disk.broken = True
+    hass.states.async_set("sensor.fridge", "1")
+    await house.unload()
+    attempts = disk.attempts
+    await recording.async_flush()
+    assert disk.attempts == attempts
+    assert recording._cancel_flush is None
