@@ -11,7 +11,7 @@ from homeassistant.const import (
     Platform,
 )
 from homeassistant.core import Event, HomeAssistant
-from homeassistant.exceptions import ConfigEntryError
+from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.typing import ConfigType
@@ -44,7 +44,7 @@ from .const import (
 )
 from .coordinator import IotBlockchainConfigEntry, LogCoordinator, LogParts
 from .keys import LogKey, async_get_key_ring
-from .log.database import StoreError
+from .log.database import StoreError, StoreUnavailableError
 from .log.note import Signer
 from .log.store import LogStore
 from .logs import log_path
@@ -98,15 +98,20 @@ async def async_setup_entry(
 async def async_unload_entry(
     hass: HomeAssistant, entry: IotBlockchainConfigEntry
 ) -> bool:
-    """Stop everything that the entry began.
-
-    The log and its keys stay even if the entry is removed: they are evidence.
-    """
+    """Stop everything that the entry began."""
     if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
         return False
     await entry.runtime_data.async_stop()
     issues.clear_issues(hass, entry)
     return True
+
+
+async def async_remove_entry(
+    hass: HomeAssistant, entry: IotBlockchainConfigEntry
+) -> None:
+    """Take back all that was said. The log and its keys stay: they are evidence."""
+    issues.clear_issues(hass, entry)
+    issues.clear_lasting_issues(hass, entry)
 
 
 async def _reload(hass: HomeAssistant, entry: IotBlockchainConfigEntry) -> None:
@@ -140,6 +145,12 @@ async def _open(hass: HomeAssistant, entry: IotBlockchainConfigEntry) -> LogPart
             account,
             endpoints,
         )
+    except StoreUnavailableError as err:
+        raise ConfigEntryNotReady(
+            translation_domain=DOMAIN,
+            translation_key="log_unavailable",
+            translation_placeholders={"error": str(err)},
+        ) from err
     except StoreError as err:
         issues.set_lost_issue(hass, entry, err)
         raise ConfigEntryError(

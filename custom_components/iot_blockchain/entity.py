@@ -1,5 +1,6 @@
 """What the entities of a log have in common."""
 
+from homeassistant.const import CONF_ADDRESS
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
@@ -28,4 +29,12 @@ class LogEntity(CoordinatorEntity[LogCoordinator]):
             manufacturer="IoT Blockchain",
             model="Log",
             entry_type=DeviceEntryType.SERVICE,
+            configuration_url=_account_page(coordinator),
         )
+
+
+def _account_page(coordinator: LogCoordinator) -> str | None:
+    """Return where the account is to be seen in the network's explorer."""
+    address = coordinator.config_entry.data[CONF_ADDRESS]
+    network = coordinator.network
+    return f"{network.explorer}/address/{address}" if network else None

@@ -75,6 +75,13 @@ def clear_issues(hass: HomeAssistant, entry: ConfigEntry) -> None:
     set_lost_issue(hass, entry, None)
 
 
+@callback
+def clear_lasting_issues(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Take back what would stay until a person has seen it."""
+    for key in _LASTING_ISSUES:
+        ir.async_delete_issue(hass, DOMAIN, _issue_id(key, entry))
+
+
 def _create(
     hass: HomeAssistant, entry: ConfigEntry, key: str, placeholders: dict[str, str]
 ) -> None:
@@ -84,6 +91,7 @@ def _create(
         _issue_id(key, entry),
         data={"entry_id": entry.entry_id},
         is_fixable=key in _ENDED_BY_SUCCESSOR,
+        is_persistent=key in _LASTING_ISSUES,
         severity=ir.IssueSeverity.WARNING,
         translation_key=key,
         translation_placeholders={

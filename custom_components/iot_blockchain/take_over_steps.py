@@ -54,13 +54,14 @@ class TakeOverSteps(AccountSteps):
         return await self._do(self._take_over(), "take_over", "taken_over")
 
     async def _take_over(self) -> None:
+        # Before anything can make it the key of the log, or a person is asked to.
+        await self._keep_key()
         anchoring = self._entry.runtime_data.parts.anchoring
         state = await anchoring.state()
         if state.publisher == self._address:
             return
         if state.owner != self._entry.data[CONF_ADDRESS]:
             raise NotOwnerError(f"the log belongs to {state.owner}")
-        await self._keep_key()
         for call in (contract.set_publisher, contract.set_owner):
             await anchoring.hand_over(call(anchoring.log_id, self._address))
 
@@ -68,7 +69,6 @@ class TakeOverSteps(AccountSteps):
         self, _user_input: Mapping[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Use the new account from now on."""
-        await self._keep_key()
         data = {CONF_ADDRESS: self._address, CONF_SIGNER_URL: self._signer_url}
         self.hass.config_entries.async_update_entry(
             self._entry, data={**self._entry.data, **data}

@@ -23,8 +23,13 @@ from pytest_homeassistant_custom_component.common import (  # type: ignore[impor
 from custom_components.iot_blockchain import async_setup_entry
 from custom_components.iot_blockchain.chain.account import create_account
 from custom_components.iot_blockchain.const import DOMAIN
-from custom_components.iot_blockchain.log.database import StoreError
+from custom_components.iot_blockchain.log.database import (
+    StoreError,
+    StoreUnavailableError,
+)
 from custom_components.iot_blockchain.log.note import new_private_key
+from custom_components.iot_blockchain.log.store import LogStore
+from custom_components.iot_blockchain.logs import log_path
 
 from .conftest import SetUp
 from .house import Endpoint, async_add_entry, async_members, source, until
@@ -247,3 +252,35 @@ async def test_set_up_that_fails_late_leaves_nothing_open(
     assert acts == ["started", "stopped"] * 2
     with pytest.raises(StoreError):
         house.coordinator.parts.store.root(1)
+
+
+async def test_file_that_cannot_be_used_for_now_is_tried_again(
+    hass: HomeAssistant, set_up: SetUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk's fault is put in: no disk can be broken in a test."""
+    house = await set_up()
+    await house.unload()
+
+    def fail(*_: object) -> None:
+        raise StoreUnavailableError("the disk is read-only")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(LogStore, "_load", fail)
+        assert not await hass.config_entries.async_setup(house.entry.entry_id)
+    retrying: object = house.entry.state
+    assert retrying is ConfigEntryState.SETUP_RETRY
+    assert not ir.async_get(hass).issues
+    assert await hass.config_entries.async_reload(house.entry.entry_id)
+
+
+async def test_removing_an_entry_takes_back_what_was_said_of_it(
+    hass: HomeAssistant, set_up: SetUp
+) -> None:
+    house = await set_up()
+    await house.unload()
+    path = log_path(hass, house.entry.data["log_id"])
+    await hass.async_add_executor_job(path.unlink)
+    assert not await hass.config_entries.async_setup(house.entry.entry_id)
+    assert ir.async_get(hass).issues
+    await hass.config_entries.async_remove(house.entry.entry_id)
+    assert not ir.async_get(hass).issues

@@ -112,6 +112,9 @@ async def test_log_that_was_never_anchored_cannot_be_taken_over(
     menu = await async_reconfigure(house, "reconfigure_account")
     result = await _end(house, await _enter(house, menu, next_step_id="create_account"))
     assert result["reason"] == "not_owner"
+    # Whoever is told to make an account the publisher can rely on its key.
+    asked_for = result["description_placeholders"]["address"]
+    assert (await async_get_key_ring(house.hass)).account_key(asked_for) is not None
 
 
 async def test_take_over_that_fails_can_be_done_again(

@@ -1,6 +1,6 @@
 """An account whose key is elsewhere: in a signer that speaks JSON-RPC.
 
-web3signer, clef and others sign with ``eth_signTransaction`` (EIP-1474). What comes
+web3signer and others sign with ``eth_signTransaction`` (EIP-1474). What comes
 back is checked: a signer can refuse, but not send something else in our name unseen.
 """
 
@@ -59,7 +59,7 @@ class ExternalAccount:
         answer = await _ask(
             self._signer, "eth_signTransaction", {"from": self.address, **filled}
         )
-        # web3signer answers with the transaction, clef with an object around it.
+        # web3signer answers with the transaction, geth with an object around it.
         raw = answer.get("raw") if isinstance(answer, dict) else answer
         return await asyncio.to_thread(self._checked, raw, transaction)
 
@@ -70,9 +70,13 @@ class ExternalAccount:
         try:
             signed = HexBytes(str(raw))
             fields = TypedTransaction.from_bytes(signed).as_dict()
-            matches = all(
-                HexBytes(fields[name]) == HexBytes(transaction[name])
-                for name in _FIELDS
+            matches = (
+                fields["type"] == transaction["type"]
+                and not fields["accessList"]
+                and all(
+                    HexBytes(fields[name]) == HexBytes(transaction[name])
+                    for name in _FIELDS
+                )
             )
             sender = EthAccount.recover_transaction(signed)
         except Exception as err:

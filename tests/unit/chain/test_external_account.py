@@ -98,6 +98,24 @@ async def test_a_signer_that_signs_something_else_is_found_out(
         await signed_by(result("0x" + raw.hex()), session)
 
 
+@pytest.mark.parametrize(
+    "added",
+    [{"accessList": [{"address": RICH_ADDRESS, "storageKeys": []}]}, {"type": 1}],
+    ids=["access list", "type"],
+)
+async def test_a_signer_that_adds_something_is_found_out(
+    session: ClientSession, added: dict[str, Any]
+) -> None:
+    changed = {**TRANSACTION, **added}
+    if changed["type"] == 1:
+        changed["gasPrice"] = changed.pop("maxFeePerGas")
+        del changed["maxPriorityFeePerGas"]
+        changed["accessList"] = []
+    raw = Account(RICH_KEY).sign(changed).raw
+    with pytest.raises(SignerError):
+        await signed_by(result("0x" + raw.hex()), session)
+
+
 async def test_a_signature_of_another_account_is_found_out(
     session: ClientSession,
 ) -> None:
