@@ -1,0 +1,1 @@
+"""Load and speed, measured. ``scripts/bench`` runs it; no test ever asserts a time."""
