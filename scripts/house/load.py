@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -39,13 +39,19 @@ class LoadedHouse:
         anchor_readings: int = 2000,
         block_time: float = 1,
         env: Mapping[str, str] | None = None,
+        rpc_url: Callable[[LoadedHouse], str] = lambda house: house.chain.url,
     ) -> None:
-        """Start a chain and a Home Assistant with a log, and money to anchor it."""
+        """Start a chain and a Home Assistant with a log, and money to anchor it.
+
+        ``env`` is added to Home Assistant's environment; ``rpc_url`` says where it
+        finds the chain.
+        """
+        self._rpc_url = rpc_url
         self.folder = folder
         self.rate = rate
         self.entities = entities
         self.block_time = block_time
-        self.chain = self._start_chain(None)
+        self.chain: Anvil = self._start_chain(None)
         self.home = HomeAssistant(
             folder / "home_assistant",
             configuration=CONFIGURATION.format(rate=0, entities=entities),
@@ -62,7 +68,7 @@ class LoadedHouse:
         self.home.start()
         self.entry_id, self.address = add_log(
             self.home,
-            self.chain.url,
+            self._rpc_url(self),
             {
                 "name": "Load",
                 "target": {

@@ -1,0 +1,122 @@
+"""An RPC endpoint in front of a chain, in a thread of its own, that can fail."""
+
+import json
+import threading
+import urllib.request
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Final
+
+from scripts.house.chain import Anvil
+
+_SLOW_SECONDS: Final = 3
+_LAG_BLOCKS: Final = 8
+
+
+class Endpoint:
+    """Passes on what it is asked, as long as it has no ``fault``."""
+
+    FAULTS: Final = (
+        "hangs",
+        "is slow",
+        "answers nonsense",
+        "is of another chain",
+        "lags behind",
+        "asks for patience",
+        "forgets transactions",
+        "loses answers",
+    )
+
+    def __init__(self, chain: Anvil) -> None:
+        """Open it on the loopback interface."""
+        self.chain = chain
+        self.fault = ""
+        self.asked = 0
+        self._released = threading.Event()
+        endpoint = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self) -> None:
+                length = int(self.headers["content-length"])
+                endpoint._answer(self, json.loads(self.rfile.read(length)))
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def close(self) -> None:
+        """Close it, and let go of whom it kept waiting."""
+        self._released.set()
+        self._server.shutdown()
+        self._server.server_close()
+
+    def _answer(self, handler: BaseHTTPRequestHandler, question: Any) -> None:  # noqa: ANN401 - JSON
+        self.asked += 1
+        status, answer = 200, b"<html>It works!</html>"
+        match self.fault:
+            case "hangs":
+                self._released.wait()
+            case "is slow":
+                self._released.wait(_SLOW_SECONDS)
+                answer = self._ask(question)
+            case "answers nonsense":
+                pass
+            case "asks for patience":
+                status, answer = 429, b"Too Many Requests"
+            case "loses answers":
+                self._ask(question)
+                handler.close_connection = True
+                return
+            case fault:
+                answer = self._changed(fault, question)
+        handler.send_response(status)
+        handler.send_header("content-type", "application/json")
+        handler.send_header("content-length", str(len(answer)))
+        handler.end_headers()
+        handler.wfile.write(answer)
+
+    def _changed(self, fault: str, question: Any) -> bytes:  # noqa: ANN401 - JSON
+        method = question["method"]
+        match fault, method:
+            case "is of another chain", "eth_chainId":
+                result: object = "0x1"
+            case "forgets transactions", "eth_sendRawTransaction":
+                # It says yes, and never passes it on.
+                result = "0x" + "00" * 32
+            case "lags behind", "eth_call" | "eth_getTransactionCount":
+                parameters = [question["params"][0], hex(self._old_block())]
+                return self._ask({**question, "params": parameters})
+            case "lags behind", "eth_getBlockByNumber" if (
+                "latest" in question["params"]
+            ):
+                parameters = [hex(self._old_block()), False]
+                return self._ask({**question, "params": parameters})
+            case "lags behind", "eth_getTransactionReceipt":
+                receipt = json.loads(self._ask(question))["result"]
+                old = receipt and int(receipt["blockNumber"], 16) <= self._old_block()
+                result = receipt if old else None
+            case _:
+                return self._ask(question)
+        return json.dumps({**_frame(question), "result": result}).encode()
+
+    def _old_block(self) -> int:
+        return max(int(self.chain.rpc("eth_blockNumber"), 16) - _LAG_BLOCKS, 0)
+
+    def _ask(self, question: object) -> bytes:
+        request = urllib.request.Request(
+            self.chain.url,
+            json.dumps(question).encode(),
+            {"content-type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=30) as response:
+            answer: bytes = response.read()
+        return answer
+
+
+def _frame(question: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+    return {"jsonrpc": "2.0", "id": question["id"]}
