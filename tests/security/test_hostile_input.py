@@ -6,9 +6,12 @@
 import asyncio
 import random
 import re
+import subprocess
+import sys
 from base64 import b64decode
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from time import time_ns
 
 import orjson
@@ -43,6 +46,23 @@ def test_hostile_input_is_read_right_or_refused(name: str) -> None:
     except Exception as err:
         err.add_note(f"{seed=}")
         raise
+
+
+def test_what_one_run_kept_another_can_judge() -> None:
+    command = """
+from scripts.house.hostile import targets
+print([target.seeds for target in targets().values()])
+"""
+    shown = {
+        subprocess.run(
+            [sys.executable, "-c", command],
+            check=True,
+            capture_output=True,
+            cwd=Path(__file__).parents[2],
+        ).stdout
+        for _ in range(2)
+    }
+    assert len(shown) == 1
 
 
 def test_some_of_what_chance_makes_is_still_read() -> None:
