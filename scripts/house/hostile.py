@@ -61,19 +61,15 @@ def _entry(number: int, record: Reading | Act) -> bytes:
     return data.replace(json.loads(data)["salt"].encode(), salt)
 
 
-_ENTRIES = [
-    _entry(number, record)
-    for number, record in enumerate(
-        [
-            *(
-                Reading("sensor.fridge", f"{state}.5", _TIME, "°C", "temperature")
-                for state in range(9)
-            ),
-            Act("started", _TIME),
-            Act("sources", _TIME, {"sources": {"a": {"title": "x", "on": True}}}),
-        ]
-    )
-]
+_RECORDS: Sequence[Reading | Act] = (
+    *(
+        Reading("sensor.fridge", f"{state}.5", _TIME, "°C", "temperature")
+        for state in range(9)
+    ),
+    Act("started", _TIME),
+    Act("sources", _TIME, {"sources": {"a": {"title": "x", "on": True}}}),
+)
+_ENTRIES = [_entry(number, record) for number, record in enumerate(_RECORDS)]
 _LEAVES = [merkle.leaf_hash(data) for data in _ENTRIES]
 _SIZE = len(_LEAVES)
 _MAX_INTEGER = 2**53 - 1
