@@ -109,15 +109,15 @@ def test_a_person_adds_the_integration_in_the_browser(
     page.get_by_text("Temperature").last.click()
     submit()
     dialog.get_by_role("button", name="Finish").click()
-
-    assert house.home.state(_STATUS) == "pending"
-    assert house.home.state(_BALANCE) == "0"
+    page.get_by_text("IoT Blockchain", exact=True).first.wait_for()
 
 
 def test_what_the_sensor_measures_is_recorded_while_the_account_is_empty(
     house: House,
 ) -> None:
     home = house.home
+    asyncio.run(wait_for(lambda: home.state(_BALANCE) == "0"))
+    assert home.state(_STATUS) == "pending"
     asyncio.run(wait_for(lambda: any("entity" in e for e in _entries(home))))
     answer = _receipt(home, entity_id=FRIDGE)
     assert answer["readings"][0]["unit"] == "°C"
