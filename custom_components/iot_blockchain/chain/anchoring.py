@@ -36,9 +36,12 @@ class Policy:
     age: timedelta
 
     def is_due(self, waiting: int, oldest: datetime | None, now: datetime) -> bool:
-        """Say whether an anchor is due."""
+        """Say whether an anchor is due.
+
+        A reading from far in the future has waited too: the clock was set back.
+        """
         return waiting >= self.readings or (
-            oldest is not None and now - oldest >= self.age
+            oldest is not None and abs(now - oldest) >= self.age
         )
 
 

@@ -156,9 +156,11 @@ class Sender:
             inclusion = await self._client.inclusion(submission.hash)
             if inclusion and inclusion.block_hash == submission.placement.block_hash:
                 break
-            head = await self._client.latest_block()
-            if head.number < submission.placement.block_number:
-                break  # this endpoint lags behind the one that was asked before
+            block = await self._client.block(submission.placement.block_number)
+            if block is None or block.hash == submission.placement.block_hash:
+                # The block stands, or this endpoint lags behind the one that was asked
+                # before; that it has forgotten the transaction is no reorg.
+                break
             lost.append(submission)
         for submission in lost:
             await asyncio.to_thread(self._journal.update, submission, Status.SUBMITTED)

@@ -41,7 +41,9 @@ NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
         (101, timedelta(), True),
         (1, timedelta(hours=1), True),
         (1, timedelta(days=1), True),
-        (1, timedelta(hours=-1), False),  # recorded before the clock was set back
+        # recorded before the clock was set back: it must not wait until then
+        (1, timedelta(minutes=-59), False),
+        (1, timedelta(hours=-1), True),
     ],
 )
 def test_an_anchor_is_due_by_number_or_age(

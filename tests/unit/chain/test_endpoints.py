@@ -166,14 +166,27 @@ async def test_an_endpoint_behind_a_final_anchor_is_no_reorg(
     anchored.anvil.mine(10)
     await anchored.advance()
     served, behind = second
-    early = anchored.anvil.rpc("eth_getBlockByNumber", "0x1", False)  # noqa: FBT003 - JSON
     served.answer = methods(
         {
             "eth_getTransactionReceipt": result(None),
-            "eth_getBlockByNumber": result(early),
+            "eth_getBlockByNumber": result(None),
         },
         forward(anchored.anvil.url),
     )
     anchored.begin(client=behind)
+    await anchored.advance()
+    assert anchored.anchors()[0].status is Status.FINAL
+
+
+async def test_an_endpoint_that_has_forgotten_a_final_transaction_is_no_reorg(
+    anchored: House, second: tuple[Endpoint, ChainClient]
+) -> None:
+    anchored.anvil.mine(10)
+    await anchored.advance()
+    served, forgetful = second
+    served.answer = methods(
+        {"eth_getTransactionReceipt": result(None)}, forward(anchored.anvil.url)
+    )
+    anchored.begin(client=forgetful)
     await anchored.advance()
     assert anchored.anchors()[0].status is Status.FINAL
