@@ -1,19 +1,23 @@
 """Keep selected sensor readings in a log that is anchored in a smart contract."""
 
+import logging
 from datetime import timedelta
 from pathlib import Path
 
 import web3
 from homeassistant.const import (
+    ATTR_ENTITY_ID,
     CONF_ADDRESS,
     CONF_TARGET,
     EVENT_HOMEASSISTANT_FINAL_WRITE,
     Platform,
 )
-from homeassistant.core import Event, HomeAssistant
+from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady
-from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers import config_validation as cv, entity_registry as er
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.helpers.debounce import Debouncer
+from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.typing import ConfigType
 
 from . import issues
@@ -54,6 +58,9 @@ from .services import async_setup_services
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 PLATFORMS = [Platform.BUTTON, Platform.SENSOR]
 
+_LOGGER = logging.getLogger(__name__)
+
+_GONE_SECONDS = 1.0
 _WEB3_VERSIONS = (7, 8)
 _GWEI = 10**9
 _ETHER = 10**18
@@ -92,6 +99,7 @@ async def async_setup_entry(
         hass.bus.async_listen_once(EVENT_HOMEASSISTANT_FINAL_WRITE, stop)
     )
     entry.async_on_unload(entry.add_update_listener(_reload))
+    _look_for_gone_entities(hass, entry)
     return True
 
 
@@ -116,6 +124,52 @@ async def async_remove_entry(
 
 async def _reload(hass: HomeAssistant, entry: IotBlockchainConfigEntry) -> None:
     hass.config_entries.async_schedule_reload(entry.entry_id)
+
+
+@callback
+def _look_for_gone_entities(
+    hass: HomeAssistant, entry: IotBlockchainConfigEntry
+) -> None:
+    """Tell which of the entities that a source names do not exist any more."""
+    registry = er.async_get(hass)
+    named = {
+        entity
+        for source in _sources(entry).values()
+        for entity in cv.ensure_list(source.target.get(ATTR_ENTITY_ID))
+    }
+
+    @callback
+    def look(_hass: HomeAssistant) -> None:
+        gone = {
+            entity
+            for entity in named
+            if hass.states.get(entity) is None and registry.async_get(entity) is None
+        }
+        issues.set_gone_issue(hass, entry, gone)
+
+    async def look_again() -> None:
+        if hass.is_running:
+            look(hass)
+
+    # Before Home Assistant has started, entities are only not there yet; and when one
+    # leaves the registry, its state goes a moment later.
+    later = Debouncer(
+        hass, _LOGGER, cooldown=_GONE_SECONDS, immediate=False, function=look_again
+    )
+    entry.async_on_unload(later.async_shutdown)
+    entry.async_on_unload(async_at_started(hass, look))
+    # An entity that is in no registry shows by being recorded that it is there.
+    entry.async_on_unload(
+        entry.runtime_data.async_add_listener(
+            lambda: look(hass) if hass.is_running else None
+        )
+    )
+    entry.async_on_unload(
+        hass.bus.async_listen(
+            er.EVENT_ENTITY_REGISTRY_UPDATED,
+            callback(lambda _event: later.async_schedule_call()),
+        )
+    )
 
 
 async def _open(hass: HomeAssistant, entry: IotBlockchainConfigEntry) -> LogParts:

@@ -1,5 +1,7 @@
 """Repair issues: what a person has to know, or to do before anchoring can go on."""
 
+from collections.abc import Collection
+
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
@@ -28,6 +30,7 @@ _CHAIN_ISSUES = tuple(
 _LASTING_ISSUES = (errors.FinalReorgedError.key,)
 _RECORDING_ISSUE = "log_unwritable"
 _LOST_ISSUE = "log_lost"
+_GONE_ISSUE = "entity_gone"
 # These end with a new log, which a person has to want.
 _ENDED_BY_SUCCESSOR = (errors.LogDivergedError.key, _LOST_ISSUE)
 
@@ -68,11 +71,24 @@ def set_lost_issue(
 
 
 @callback
+def set_gone_issue(
+    hass: HomeAssistant, entry: ConfigEntry, entities: Collection[str]
+) -> None:
+    """Show which entities of the sources are gone, until none is."""
+    if entities:
+        gone = ", ".join(sorted(entities))
+        _create(hass, entry, _GONE_ISSUE, {"entities": gone})
+    else:
+        ir.async_delete_issue(hass, DOMAIN, _issue_id(_GONE_ISSUE, entry))
+
+
+@callback
 def clear_issues(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Take back all that was said of a log."""
     set_chain_issue(hass, entry, None)
     set_recording_issue(hass, entry, None)
     set_lost_issue(hass, entry, None)
+    set_gone_issue(hass, entry, ())
 
 
 @callback

@@ -95,6 +95,7 @@ def test_every_issue_has_its_text_and_every_text_its_issue() -> None:
         *issues._LASTING_ISSUES,
         issues._RECORDING_ISSUE,
         issues._LOST_ISSUE,
+        issues._GONE_ISSUE,
     }
     assert created == TEXTS["issues"].keys()
     for key, texts in TEXTS["issues"].items():

@@ -127,6 +127,7 @@ async def test_set_up_does_not_wait_for_the_chain(
 async def test_unloading_leaves_nothing_behind(
     hass: HomeAssistant, set_up: SetUp
 ) -> None:
+    hass.states.async_set("sensor.fridge", "0")
     house = await set_up(source("sensor.fridge"), funded=False)
     await house.unload()
     await hass.async_block_till_done()

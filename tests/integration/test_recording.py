@@ -25,6 +25,7 @@ from pytest_homeassistant_custom_component.common import (  # type: ignore[impor
     MockConfigEntry,
 )
 
+from custom_components import iot_blockchain
 from custom_components.iot_blockchain import recording
 from custom_components.iot_blockchain.const import DOMAIN
 from custom_components.iot_blockchain.log.database import StoreError
@@ -566,3 +567,49 @@ async def test_flush_that_waited_while_recording_stopped_does_nothing(
     await recording.async_flush()
     assert disk.attempts == attempts
     assert recording._cancel_flush is None
+
+
+async def test_entity_that_vanishes_is_told_until_it_is_back(
+    hass: HomeAssistant,
+    set_up: SetUp,
+    issue_registry: ir.IssueRegistry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(iot_blockchain, "_GONE_SECONDS", 0.02)
+    entities = er.async_get(hass)
+    entities.async_get_or_create("sensor", "test", "1", suggested_object_id="fridge")
+    hass.states.async_set("sensor.fridge", "4.2")
+    house = await set_up(source("sensor.fridge"))
+    issue_id = f"entity_gone_{house.entry.entry_id}"
+    assert issue_registry.async_get_issue(DOMAIN, issue_id) is None
+
+    entities.async_remove("sensor.fridge")
+    hass.states.async_remove("sensor.fridge")
+    await until(
+        lambda: issue_registry.async_get_issue(DOMAIN, issue_id) is not None,
+        what="the issue",
+    )
+    found = issue_registry.async_get_issue(DOMAIN, issue_id)
+    assert found is not None
+    assert found.translation_placeholders is not None
+    assert found.translation_placeholders["entities"] == "sensor.fridge"
+    assert await house.readings() == [("sensor.fridge", "4.2")]
+
+    entities.async_get_or_create("sensor", "test", "1", suggested_object_id="fridge")
+    await until(
+        lambda: issue_registry.async_get_issue(DOMAIN, issue_id) is None,
+        what="the end of the issue",
+    )
+
+
+async def test_entity_that_comes_late_is_gone_no_more(
+    hass: HomeAssistant, set_up: SetUp, issue_registry: ir.IssueRegistry
+) -> None:
+    house = await set_up(source("sensor.fridge"))
+    issue_id = f"entity_gone_{house.entry.entry_id}"
+    assert issue_registry.async_get_issue(DOMAIN, issue_id) is not None
+    hass.states.async_set("sensor.fridge", "4.2")
+    await until(
+        lambda: issue_registry.async_get_issue(DOMAIN, issue_id) is None,
+        what="the end of the issue",
+    )
