@@ -15,6 +15,7 @@ FORMAT: Final = "iot-blockchain-receipt/1"
 
 MAX_BYTES: Final = 64 * 1024 * 1024
 _MAX_NUMBER: Final = 2**53 - 1
+_LAST_SECOND: Final = 253402300799  # of the year 9999, the last that calendars hold
 _MAX_PROOF: Final = 128
 _CHAIN = re.compile(r"eip155:[1-9][0-9]{0,15}", re.ASCII)
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}", re.ASCII)
@@ -81,7 +82,7 @@ class Anchor:
             root=_hash(fields["root"]),
             block_number=_number(fields, "block_number"),
             block_hash=_hash(fields["block_hash"]),
-            block_time=_number(fields, "block_time"),
+            block_time=_number(fields, "block_time", _LAST_SECOND),
             transaction=_hash(fields["transaction"]),
         )
 
@@ -215,9 +216,9 @@ def _matching(fields: Mapping[str, object], name: str, pattern: re.Pattern[str])
     return text
 
 
-def _number(fields: Mapping[str, object], name: str) -> int:
+def _number(fields: Mapping[str, object], name: str, maximum: int = _MAX_NUMBER) -> int:
     value = fields[name]
-    if type(value) is not int or not 0 <= value <= _MAX_NUMBER:
+    if type(value) is not int or not 0 <= value <= maximum:
         raise ReceiptError(f"{name!r} in the receipt is not a number in range.")
     return value
 

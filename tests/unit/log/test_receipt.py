@@ -432,3 +432,12 @@ def test_no_garbage_among_the_entries_raises(garbage: object, place: int) -> Non
     value = deepcopy(as_json())
     value["entries"][place] = garbage
     assert verify_offline(value).verdict is Verdict.INVALID
+
+
+def test_a_time_that_no_calendar_holds_is_refused() -> None:
+    value = receipt(0, 1, ANCHOR).to_json()
+    value["anchor"]["block_time"] = 253402300799
+    assert Receipt.from_json(value).anchor is not None
+    value["anchor"]["block_time"] += 1
+    with pytest.raises(ReceiptError, match="block_time"):
+        Receipt.from_json(value)
