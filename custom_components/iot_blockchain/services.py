@@ -1,5 +1,6 @@
 """The actions."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -27,7 +28,8 @@ from .const import DOMAIN
 from .coordinator import AnchorStatus, IotBlockchainConfigEntry, LogCoordinator
 from .exceptions import failed, invalid
 from .log.database import StoreError
-from .log.verification import Report, verify_offline
+from .log.entry import Entry, decode
+from .log.verification import verify_offline
 from .recording import reading_of, recordable_entities
 
 ATTR_INDEX = "index"
@@ -161,14 +163,13 @@ async def _get_receipt(call: ServiceCall) -> ServiceResponse:
         receipt = await coordinator.async_receipt(index, index + 1)
     except StoreError as err:
         raise failed("log_unreadable", error=str(err)) from err
-    report = check_anchor(verify_offline(receipt.to_json()))
     status = await call.hass.async_add_executor_job(
         coordinator.parts.journal.status_of, index
     )
     return {
         "status": status or AnchorStatus.PENDING,
         "index": index,
-        "readings": _readings(report),
+        "readings": _readings([decode(data) for data in receipt.entries]),
         "receipt": receipt.to_json(),
     }
 
@@ -197,7 +198,7 @@ async def _verify_receipt(call: ServiceCall) -> ServiceResponse:
             {"name": step.name, "result": step.result, "reason": step.reason}
             for step in report.steps
         ],
-        "readings": _readings(report),
+        "readings": _readings(report.entries),
     }
     if report.checkpoint is not None:
         response["log"] = report.checkpoint.origin
@@ -216,7 +217,7 @@ def _coordinator(call: ServiceCall) -> LogCoordinator:
     return entry.runtime_data
 
 
-def _readings(report: Report) -> list[Any]:
+def _readings(entries: Sequence[Entry]) -> list[Any]:
     """Return what the entries say, without what only the proof needs."""
     return [
         {
@@ -224,7 +225,7 @@ def _readings(report: Report) -> list[Any]:
             for name, value in entry.members.items()
             if name not in {"salt", "v"}
         }
-        for entry in report.entries
+        for entry in entries
     ]
 
 
