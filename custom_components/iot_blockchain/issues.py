@@ -53,10 +53,7 @@ def set_recording_issue(
     hass: HomeAssistant, entry: ConfigEntry, error: StoreError | None
 ) -> None:
     """Show that readings cannot be written, until they can."""
-    if error is None:
-        ir.async_delete_issue(hass, DOMAIN, _issue_id(_RECORDING_ISSUE, entry))
-    else:
-        _create(hass, entry, _RECORDING_ISSUE, {"error": str(error)})
+    _set(hass, entry, _RECORDING_ISSUE, _told(error))
 
 
 @callback
@@ -64,10 +61,7 @@ def set_lost_issue(
     hass: HomeAssistant, entry: ConfigEntry, error: StoreError | None
 ) -> None:
     """Show that the log's file cannot be opened, until it can."""
-    if error is None:
-        ir.async_delete_issue(hass, DOMAIN, _issue_id(_LOST_ISSUE, entry))
-    else:
-        _create(hass, entry, _LOST_ISSUE, {"error": str(error)})
+    _set(hass, entry, _LOST_ISSUE, _told(error))
 
 
 @callback
@@ -75,11 +69,8 @@ def set_gone_issue(
     hass: HomeAssistant, entry: ConfigEntry, entities: Collection[str]
 ) -> None:
     """Show which entities of the sources are gone, until none is."""
-    if entities:
-        gone = ", ".join(sorted(entities))
-        _create(hass, entry, _GONE_ISSUE, {"entities": gone})
-    else:
-        ir.async_delete_issue(hass, DOMAIN, _issue_id(_GONE_ISSUE, entry))
+    gone = ", ".join(sorted(entities))
+    _set(hass, entry, _GONE_ISSUE, {"entities": gone} if gone else None)
 
 
 @callback
@@ -96,6 +87,19 @@ def clear_lasting_issues(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Take back what would stay until a person has seen it."""
     for key in _LASTING_ISSUES:
         ir.async_delete_issue(hass, DOMAIN, _issue_id(key, entry))
+
+
+def _set(
+    hass: HomeAssistant,
+    entry: ConfigEntry,
+    key: str,
+    placeholders: dict[str, str] | None,
+) -> None:
+    """Show an issue with these placeholders, or none without any."""
+    if placeholders is None:
+        ir.async_delete_issue(hass, DOMAIN, _issue_id(key, entry))
+    else:
+        _create(hass, entry, key, placeholders)
 
 
 def _create(
@@ -120,3 +124,7 @@ def _create(
 
 def _issue_id(key: str, entry: ConfigEntry) -> str:
     return f"{key}_{entry.entry_id}"
+
+
+def _told(error: StoreError | None) -> dict[str, str] | None:
+    return None if error is None else {"error": str(error)}
