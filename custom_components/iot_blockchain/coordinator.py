@@ -16,10 +16,10 @@ from homeassistant.util import dt as dt_util
 
 from . import issues
 from .chain.account import Payer
-from .chain.anchoring import ANCHORED, Anchoring, Policy
+from .chain.anchoring import Anchoring, Policy
 from .chain.endpoints import Endpoints
 from .chain.errors import ChainError, ChainUnreachableError, WrongChainError
-from .chain.journal import Journal, Kind, Status, Submission
+from .chain.journal import ANCHORED, Journal, Kind, Status, Submission
 from .chain.networks import CUSTOM_POLL, by_chain_id
 from .const import CONF_CHAIN_ID, DOMAIN
 from .log.database import StoreError
@@ -335,7 +335,7 @@ class LogCoordinator(DataUpdateCoordinator[LogStatus]):
         """Read where the log and its anchors stand. Runs in an executor."""
         store, journal = self.parts.store, self.parts.journal
         anchor = journal.last_anchor(*ANCHORED)
-        anchored_size = 0 if anchor is None else anchor.intent.size or 0
+        anchored_size = journal.anchored_size()
         waiting = store.counts_from(anchored_size).readings
         oldest = store.time_of_first_reading_from(anchored_size)
         return _View(

@@ -15,7 +15,6 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.util import dt as dt_util
 
-from .chain.anchoring import ANCHORED
 from .chain.journal import Journal
 from .const import CONF_CHAIN_ID, CONF_LOG_ID, CONF_PREDECESSOR, DOMAIN
 from .coordinator import IotBlockchainConfigEntry
@@ -66,8 +65,7 @@ def _take_over(old_path: Path, new_path: Path, chain_id: int, old: str) -> int:
                 closing(LogStore(old_path)) as predecessor,
                 closing(Journal(old_path, chain_id)) as journal,
             ):
-                anchor = journal.last_anchor(*ANCHORED)
-                first = anchor.intent.size or 0 if anchor else 0
+                first = journal.anchored_size()
                 successor.append([_continues(old, first)])
                 for start in range(first, predecessor.size, _BATCH):
                     stop = min(start + _BATCH, predecessor.size)

@@ -20,12 +20,10 @@ from .errors import (
     NotOwnerError,
     NotPublisherError,
 )
-from .journal import Intent, Journal, Kind, Status, Submission
+from .journal import ANCHORED, Intent, Journal, Kind, Status, Submission
 from .sender import Limits, Sender
 
 _LOOK_AGAIN_SECONDS = 1.0
-
-ANCHORED = (Status.CONFIRMED, Status.FINAL)
 
 
 @dataclass(frozen=True, slots=True)

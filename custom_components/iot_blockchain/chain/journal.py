@@ -80,6 +80,10 @@ class Status(StrEnum):
     REPLACED = "replaced"
 
 
+ANCHORED = (Status.CONFIRMED, Status.FINAL)
+"""The statuses of an anchor that is in a block."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intent:
     """What is to be sent. ``size`` and ``root`` belong to an anchor."""
@@ -261,6 +265,11 @@ class Journal:
             Kind.ANCHOR,
             *statuses,
         )
+
+    def anchored_size(self) -> int:
+        """Return how many entries the last anchor in a block holds; 0 without one."""
+        anchor = self.last_anchor(*ANCHORED)
+        return 0 if anchor is None else anchor.intent.size or 0
 
     def anchor_covering(self, index: int) -> Submission | None:
         """Return the first anchor in a block that holds the entry at an index."""
