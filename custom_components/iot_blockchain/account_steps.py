@@ -154,10 +154,12 @@ class AccountSteps(NetworkSteps):
 
         Each log counts its account's transactions: two would get in each other's way.
         """
+        changed = self.context.get("entry_id")
         return {
             entry.data[CONF_ADDRESS]
             for entry in self._async_current_entries()
             if entry.data[CONF_CHAIN_ID] == self._chain_id
+            and entry.entry_id != changed
         }
 
     async def _kept_addresses(self) -> list[str]:

@@ -55,6 +55,11 @@ class KeyRing:
         self._data["accounts"][account.address] = account.private_key
         await self._store.async_save(self._data)
 
+    async def async_forget(self, address: str) -> None:
+        """Remove the key of an account that a signer outside signs for."""
+        if self._data["accounts"].pop(address, None) is not None:
+            await self._store.async_save(self._data)
+
     async def async_add_log(self, log_id: str, key: LogKey) -> None:
         """Keep the key of a log. When this returns, it is on the disk."""
         self._data["logs"][log_id] = key

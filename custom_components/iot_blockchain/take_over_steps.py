@@ -15,6 +15,7 @@ from .chain import contract
 from .chain.errors import ChainError, NotOwnerError
 from .const import CONF_CHAIN_ID, CONF_SIGNER_URL
 from .coordinator import IotBlockchainConfigEntry
+from .keys import async_get_key_ring
 from .log.database import StoreError
 
 _PATIENCE_SECONDS = 300
@@ -56,6 +57,8 @@ class TakeOverSteps(AccountSteps):
     async def _take_over(self) -> None:
         # Before anything can make it the key of the log, or a person is asked to.
         await self._keep_key()
+        if self._address == self._entry.data[CONF_ADDRESS]:
+            return
         anchoring = self._entry.runtime_data.parts.anchoring
         state = await anchoring.state()
         if state.publisher == self._address:
@@ -68,11 +71,17 @@ class TakeOverSteps(AccountSteps):
     async def async_step_taken_over(
         self, _user_input: Mapping[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Use the new account from now on."""
+        """Use the new account, or the old one's other signer, from now on."""
         data = {CONF_ADDRESS: self._address, CONF_SIGNER_URL: self._signer_url}
         self.hass.config_entries.async_update_entry(
             self._entry, data={**self._entry.data, **data}
         )
+        if not any(
+            entry.data[CONF_ADDRESS] == self._address
+            and entry.data.get(CONF_SIGNER_URL) is None
+            for entry in self._async_current_entries()
+        ):
+            await (await async_get_key_ring(self.hass)).async_forget(self._address)
         return self.async_abort(
             reason="account_changed",
             description_placeholders={"address": self._address},

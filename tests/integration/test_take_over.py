@@ -7,11 +7,12 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 
 from custom_components.iot_blockchain.chain import anchoring, contract
+from custom_components.iot_blockchain.chain.account import Account
 from custom_components.iot_blockchain.keys import async_get_key_ring
 from scripts.house.chain import RICH_ADDRESS, RICH_KEY, Anvil
 
 from .conftest import SetUp
-from .house import Endpoint, House, async_reconfigure, source
+from .house import Endpoint, House, async_add_entry, async_reconfigure, source
 
 COLD = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8"
 
@@ -130,6 +131,53 @@ async def test_take_over_that_fails_can_be_done_again(
     menu = await async_reconfigure(house, "reconfigure_account")
     result = await _end(house, await _enter(house, menu, next_step_id="create_account"))
     assert result["reason"] == "account_changed"
+
+
+async def test_key_of_the_account_moves_into_a_signer_and_leaves_the_house(
+    hass: HomeAssistant, set_up: SetUp, chain: Anvil
+) -> None:
+    """The chain itself is the signer: it holds this account."""
+    account = await hass.async_add_executor_job(Account, RICH_KEY)
+    house = await set_up(source("sensor.fridge"), account=account)
+    ring = await async_get_key_ring(hass)
+    assert ring.account_key(RICH_ADDRESS) is not None
+
+    async def pay_with(signer_url: str) -> None:
+        menu = await async_reconfigure(house, "reconfigure_account")
+        form = await _enter(house, menu, next_step_id="external_signer")
+        entered = {"signer_url": signer_url}
+        form = await _enter(house, form, **entered)
+        assert RICH_ADDRESS in str(form["data_schema"].schema["address"].config)
+        form = await _enter(house, form, **entered, address=RICH_ADDRESS)
+        assert (await _end(house, form))["reason"] == "account_changed"
+
+    await pay_with(chain.url)
+    assert house.entry.data["signer_url"] == chain.url
+    assert ring.account_key(RICH_ADDRESS) is None
+    hass.states.async_set("sensor.fridge", "1")
+    assert (await house.call("anchor", wait=True))["number"] == 1
+
+    async with Endpoint(chain) as moved:
+        await pay_with(moved.url)
+        hass.states.async_set("sensor.fridge", "2")
+        assert (await house.call("anchor", wait=True))["number"] == 2
+        assert moved.calls["eth_signTransaction"] == 1
+
+
+async def test_key_that_another_log_needs_stays(
+    hass: HomeAssistant, set_up: SetUp, chain: Anvil
+) -> None:
+    account = await hass.async_add_executor_job(Account, RICH_KEY)
+    house = await set_up(source("sensor.fridge"), account=account)
+    other = await async_add_entry(hass, chain.url, name="Other", account=account)
+    menu = await async_reconfigure(house, "reconfigure_account")
+    form = await _enter(house, menu, next_step_id="external_signer")
+    # On this chain the other log would get in the way: let it be on another.
+    hass.config_entries.async_update_entry(other, data={**other.data, "chain_id": 10})
+    await _enter(house, form, signer_url=chain.url)
+    form = await _enter(house, form, signer_url=chain.url, address=RICH_ADDRESS)
+    assert (await _end(house, form))["reason"] == "account_changed"
+    assert (await async_get_key_ring(hass)).account_key(RICH_ADDRESS) is not None
 
 
 async def test_log_that_is_not_loaded_can_only_get_another_endpoint(
