@@ -8,14 +8,13 @@ cut would leave a log that can never be continued.
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import RLock
 from typing import Any
 
-from . import checkpoint, entry, note, tree
+from . import checkpoint, entry, note, schema, tree
 from .checkpoint import Checkpoint
 from .database import (
     StoreError,
@@ -25,28 +24,6 @@ from .database import (
     translated_errors,
 )
 from .merkle import HASH_SIZE, leaf_hash
-
-SCHEMA_VERSION = 1
-
-_SCHEMA = (
-    "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
-    "CREATE TABLE entity (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE)",
-    # entity is null for an act; time is in microseconds since 1970; entry is null
-    # once it has been erased
-    """CREATE TABLE entry (
-        number INTEGER PRIMARY KEY,
-        leaf BLOB NOT NULL,
-        entity INTEGER REFERENCES entity (id),
-        time INTEGER NOT NULL,
-        entry BLOB
-    )""",
-    "CREATE INDEX entry_by_entity_and_time ON entry (entity, time)",
-    # the root of each complete subtree of 256**level leaves; level 0 is entry.leaf
-    """CREATE TABLE subtree (
-        level INTEGER, number INTEGER, root BLOB NOT NULL, PRIMARY KEY (level, number)
-    ) WITHOUT ROWID""",
-    "CREATE TABLE checkpoint (size INTEGER PRIMARY KEY, note TEXT NOT NULL)",
-)
 
 # The write-ahead log is carried over into the file at this many pages (16 MB): seldom,
 # because the right edges of the tables and of the index are written anew each time.
@@ -109,31 +86,11 @@ class LogStore:
         if path.exists():
             raise StoreError(f"there is a log at {path.name} already")
         with translated_errors():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            # Under another name until it is whole: half a log would be no log.
-            unfinished = path.with_suffix(".new")
-            unfinished.unlink(missing_ok=True)
-            with closing(connect(unfinished)) as connection:
-                connection.execute("PRAGMA journal_mode = WAL")
-                with transaction(connection):
-                    for statement in _SCHEMA:
-                        connection.execute(statement)
-                    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-                    connection.execute(
-                        "INSERT INTO meta VALUES ('key', ?)", (str(key),)
-                    )
-            unfinished.rename(path)
+            schema.create(path, key)
         return cls(path)
 
     def _load(self) -> None:
-        (version,) = self._reader.execute("PRAGMA user_version").fetchone()
-        if version != SCHEMA_VERSION:
-            raise StoreError(
-                f"the log's file has format {version}, and this version of the"
-                f" integration reads format {SCHEMA_VERSION}"
-            )
-        meta = dict(self._reader.execute("SELECT name, value FROM meta"))
-        self.key = note.VerifierKey.parse(meta["key"])
+        self.key = schema.read_key(self._reader)
         (last,) = self._reader.execute("SELECT max(number) FROM entry").fetchone()
         self._size = 0 if last is None else last + 1
         (acts,) = self._reader.execute(
