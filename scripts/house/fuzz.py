@@ -216,7 +216,7 @@ def _cover(targets: Sequence[str]) -> None:
 
 
 def _agree(count: int, seed: int) -> int:
-    agreement = importlib.import_module("scripts.house.agreement")
+    agreement = importlib.import_module("scripts.house.agreement.verdicts")
     chain = importlib.import_module("scripts.house.chain")
     print(f"seed {seed}")
     begun = shown = time.monotonic()

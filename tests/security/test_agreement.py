@@ -12,10 +12,9 @@ from time import time_ns
 
 import pytest
 
-from scripts.house.agreement import (
+from scripts.house.agreement.claims import Claim, Claims
+from scripts.house.agreement.verdicts import (
     TAKEN,
-    Claim,
-    Claims,
     Contract,
     DisagreementError,
     compare,
