@@ -27,6 +27,7 @@ from .chain.client import ChainClient
 from .chain.endpoints import Endpoints
 from .chain.external_account import ExternalAccount
 from .chain.journal import Journal
+from .chain.receipts import Receipts
 from .chain.sender import Limits
 from .const import (
     CONF_ANCHOR_AGE,
@@ -246,6 +247,7 @@ def _open_parts(
         journal=journal,
         endpoints=endpoints,
         account=account,
+        receipts=Receipts(store, journal, log_key["creator"], signer),
         policy=Policy(
             int(options.get(CONF_ANCHOR_READINGS, DEFAULT_ANCHOR_READINGS)),
             timedelta(**options.get(CONF_ANCHOR_AGE, DEFAULT_ANCHOR_AGE)),

@@ -158,8 +158,7 @@ class AccountSteps(NetworkSteps):
         return {
             entry.data[CONF_ADDRESS]
             for entry in self._async_current_entries()
-            if entry.data[CONF_CHAIN_ID] == self._chain_id
-            and entry.entry_id != changed
+            if entry.data[CONF_CHAIN_ID] == self._chain_id and entry.entry_id != changed
         }
 
     async def _kept_addresses(self) -> list[str]:

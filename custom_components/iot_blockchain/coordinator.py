@@ -21,6 +21,7 @@ from .chain.endpoints import Endpoints
 from .chain.errors import ChainError, ChainUnreachableError, WrongChainError
 from .chain.journal import ANCHORED, Journal, Kind, Status, Submission
 from .chain.networks import CUSTOM_POLL, by_chain_id
+from .chain.receipts import Receipts
 from .const import CONF_CHAIN_ID, DOMAIN
 from .log.database import StoreError
 from .log.receipt import Receipt
@@ -99,6 +100,7 @@ class LogParts:
     journal: Journal
     endpoints: Endpoints
     anchoring: Anchoring
+    receipts: Receipts
     account: Payer
     policy: Policy
 
@@ -209,7 +211,7 @@ class LogCoordinator(DataUpdateCoordinator[LogStatus]):
         """
         await self.recording.async_flush()
         return await self.hass.async_add_executor_job(
-            self.parts.anchoring.receipt, first, stop
+            self.parts.receipts.make, first, stop
         )
 
     @callback

@@ -29,7 +29,9 @@ from .coordinator import AnchorStatus, IotBlockchainConfigEntry, LogCoordinator
 from .exceptions import failed, invalid
 from .log.database import StoreError
 from .log.entry import Entry, decode
+from .log.note import VerifierKey
 from .log.verification import verify_offline
+from .predecessors import FoundReading, async_find_in_predecessors
 from .recording import reading_of, recordable_entities
 
 ATTR_INDEX = "index"
@@ -142,36 +144,57 @@ async def _record_now(
 async def _get_receipt(call: ServiceCall) -> ServiceResponse:
     """Make the receipt of one reading."""
     coordinator = _coordinator(call)
-    store = coordinator.parts.store
     await coordinator.recording.async_flush()
-    index: int | None = call.data.get(ATTR_INDEX)
-    if index is None:
-        entity: str = call.data[ATTR_ENTITY_ID]
-        time: datetime | None = call.data.get(ATTR_TIME)
-        if time is not None and time.tzinfo is None:
-            time = time.replace(tzinfo=dt_util.get_default_time_zone())
-        index = await call.hass.async_add_executor_job(store.find, entity, time)
-        if index is None:
-            raise invalid(
-                "no_reading",
-                entity=entity,
-                time="now" if time is None else time.isoformat(),
-            )
-    elif index >= store.size:
-        raise invalid("no_entry", index=str(index), size=str(store.size))
     try:
-        receipt = await coordinator.async_receipt(index, index + 1)
+        if ATTR_INDEX in call.data:
+            found = await _entry_at(coordinator, call.data[ATTR_INDEX])
+        else:
+            found = await _last_reading(
+                coordinator, call.data[ATTR_ENTITY_ID], call.data.get(ATTR_TIME)
+            )
     except StoreError as err:
-        raise failed("log_unreadable", error=str(err)) from err
-    status = await call.hass.async_add_executor_job(
-        coordinator.parts.journal.status_of, index
-    )
+        raise failed("no_receipt", error=str(err)) from err
     return {
-        "status": status or AnchorStatus.PENDING,
-        "index": index,
-        "readings": _readings([decode(data) for data in receipt.entries]),
-        "receipt": receipt.to_json(),
+        "status": found.status or AnchorStatus.PENDING,
+        "log": VerifierKey.parse(found.receipt.key).name,
+        "index": found.index,
+        "readings": _readings([decode(data) for data in found.receipt.entries]),
+        "receipt": found.receipt.to_json(),
     }
+
+
+async def _entry_at(coordinator: LogCoordinator, index: int) -> FoundReading:
+    size = coordinator.parts.store.size
+    if index >= size:
+        raise invalid("no_entry", index=str(index), size=str(size))
+    receipt = await coordinator.async_receipt(index, index + 1)
+    status = await coordinator.hass.async_add_executor_job(
+        coordinator.parts.receipts.status_of, index
+    )
+    return FoundReading(index, receipt, status)
+
+
+async def _last_reading(
+    coordinator: LogCoordinator, entity: str, time: datetime | None
+) -> FoundReading:
+    hass = coordinator.hass
+    if time is not None and time.tzinfo is None:
+        time = time.replace(tzinfo=dt_util.get_default_time_zone())
+    index = await hass.async_add_executor_job(
+        coordinator.parts.store.find, entity, time
+    )
+    if index is not None:
+        return await _entry_at(coordinator, index)
+    found = await async_find_in_predecessors(
+        hass, coordinator.config_entry, entity, time
+    )
+    if found is None:
+        raise invalid(
+            "no_reading",
+            entity=entity,
+            time="now" if time is None else time.isoformat(),
+        )
+    return found
 
 
 async def _verify_receipt(call: ServiceCall) -> ServiceResponse:

@@ -94,6 +94,6 @@ def _rename(
             entity.entity_id, new_unique_id=entity.unique_id.replace(old, new)
         )
     devices = dr.async_get(hass)
-    device = devices.async_get_device(identifiers={(DOMAIN, old)})
+    device = devices.async_get_device_by_identifier((DOMAIN, old), entry.entry_id)
     if device is not None:
         devices.async_update_device(device.id, new_identifiers={(DOMAIN, new)})

@@ -167,7 +167,7 @@ async def test_file_that_cannot_be_read(
     monkeypatch.setattr(LogStore, "entries", fail)
     with pytest.raises(HomeAssistantError) as raised:
         await house.call("get_receipt", index=2)
-    assert raised.value.translation_key == "log_unreadable"
+    assert raised.value.translation_key == "no_receipt"
 
 
 async def test_one_log_needs_no_name_and_two_do(house: House, set_up: SetUp) -> None:

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -10,19 +11,23 @@ from homeassistant.components.repairs import repairs_flow_manager
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 
 from custom_components.iot_blockchain import successor
 from custom_components.iot_blockchain.chain import contract
 from custom_components.iot_blockchain.chain.account import create_account
+from custom_components.iot_blockchain.chain.journal import Journal
+from custom_components.iot_blockchain.chain.receipts import Receipts
 from custom_components.iot_blockchain.const import DOMAIN
 from custom_components.iot_blockchain.log.database import StoreError
+from custom_components.iot_blockchain.log.store import LogStore
 from custom_components.iot_blockchain.logs import log_path
 from scripts.house.chain import Anvil
 
 from .conftest import SetUp
-from .house import House, source, until
+from .house import CHAIN_ID, House, source, until
 
 type Fix = Callable[[House, str], Awaitable[Any]]
 
@@ -78,6 +83,16 @@ async def _restore_old_backup(house: House, hass: HomeAssistant) -> dict[str, An
     return receipt
 
 
+async def _diverge(house: House) -> None:
+    """Restore an old backup, and wait until it is noticed."""
+    await _restore_old_backup(house, house.hass)
+    await _record(house, "4")
+    await house.coordinator.async_anchor(wait=False)
+    issue_id = f"log_diverged_{house.entry.entry_id}"
+    registry = ir.async_get(house.hass)
+    await until(lambda: registry.async_get_issue(DOMAIN, issue_id) is not None)
+
+
 async def test_restored_backup_is_continued_by_a_log_that_names_it(
     hass: HomeAssistant, set_up: SetUp, fix: Fix, chain: Anvil
 ) -> None:
@@ -124,6 +139,52 @@ async def test_restored_backup_is_continued_by_a_log_that_names_it(
     assert not [i for i in ir.async_get(hass).issues.values() if i.domain == DOMAIN]
     report = await house.call("verify_receipt", receipt=receipt["receipt"])
     assert report["verdict"] == "anchored"
+
+
+async def test_receipt_of_a_reading_in_a_log_that_was_continued_twice(
+    set_up: SetUp, fix: Fix
+) -> None:
+    house = await set_up(source("sensor.fridge"))
+    await _record(house, "first")
+    await house.call("anchor", wait=True)
+    given = await house.call("get_receipt", entity_id="sensor.fridge")
+    time = given["readings"][0]["time"]
+    for _ in range(2):
+        await _diverge(house)
+        await fix(house, "log_diverged")
+    assert (await house.acts())[0] == "continues"
+
+    found = await house.call("get_receipt", entity_id="sensor.fridge", time=time)
+    assert found["readings"] == given["readings"]
+    assert found["log"] == given["log"]
+    assert given["receipt"]["anchor"] == found["receipt"]["anchor"]
+    assert found["status"] in {"confirmed", "final"}
+    report = await house.call("verify_receipt", receipt=found["receipt"])
+    assert report["verdict"] == "anchored"
+
+    with pytest.raises(ServiceValidationError) as raised:
+        await house.call(
+            "get_receipt", entity_id="sensor.fridge", time="2020-01-01T00:00:00Z"
+        )
+    assert raised.value.translation_key == "no_reading"
+
+
+async def test_log_that_was_given_up_signs_nothing_any_more(
+    set_up: SetUp, fix: Fix
+) -> None:
+    house = await set_up(source("sensor.fridge"))
+    await _record(house, "1")
+    await house.call("anchor", wait=True)
+    await _record(house, "unanchored")
+    old = file_of(house)
+    await _diverge(house)
+    await fix(house, "log_diverged")
+    with closing(LogStore(old)) as store, closing(Journal(old, CHAIN_ID)) as journal:
+        receipts = Receipts(store, journal, house.address, None)
+        assert receipts.make(0, 1).anchor is not None
+        last = store.size - 1
+        with pytest.raises(StoreError, match="given up"):
+            receipts.make(last, last + 1)
 
 
 async def test_entities_go_on_with_the_successor(
@@ -178,17 +239,11 @@ async def test_restored_file_needs_no_successor(
 
 
 async def test_successor_that_cannot_be_written_leaves_the_old_log_in_use(
-    hass: HomeAssistant, set_up: SetUp, fix: Fix, monkeypatch: pytest.MonkeyPatch
+    set_up: SetUp, fix: Fix, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The disk's fault is put in: no disk can be broken in a test."""
     house = await set_up(source("sensor.fridge"))
-    await _restore_old_backup(house, hass)
-    await _record(house, "4")
-    await house.coordinator.async_anchor(wait=False)
-    issue_id = f"log_diverged_{house.entry.entry_id}"
-    await until(
-        lambda: ir.async_get(hass).async_get_issue(DOMAIN, issue_id) is not None
-    )
+    await _diverge(house)
     old = house.entry.data["log_id"]
 
     async def fail(*_: object) -> str:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ..log.note import Signer
-from ..log.receipt import Anchor, Receipt
 from ..log.store import LogStore
 from . import contract
 from .account import Payer
@@ -237,54 +236,6 @@ class Anchoring:
 
     async def _last_anchor(self) -> Submission | None:
         return await asyncio.to_thread(self._journal.last_anchor, *ANCHORED)
-
-    def receipt(self, first: int, stop: int) -> Receipt:
-        """Make the receipt of the entries ``first`` up to ``stop``. For an executor.
-
-        It is for the first anchor that holds them all; where there is none yet, for
-        the log as it is now, and says so.
-
-        Raises:
-            StoreError: the log does not hold them.
-        """
-        entries = self._store.entries(first, stop)
-        covering = self._journal.anchor_covering(stop - 1)
-        size = _size(covering)
-        text = self._store.checkpoint_at(size)
-        if covering is None or text is None:
-            current, text = self._store.sign_checkpoint(self._signer)
-            covering, size = None, current.size
-        return Receipt(
-            first=first,
-            entries=entries,
-            proof=self._store.range_proof(first, stop, size),
-            checkpoint=text,
-            key=str(self._store.key),
-            anchor=None if covering is None else self._anchor_of(covering),
-        )
-
-    def _anchor_of(self, submission: Submission) -> Anchor:
-        placement, intent = submission.placement, submission.intent
-        if (
-            placement is None
-            or placement.number is None
-            or intent.size is None
-            or intent.root is None
-        ):
-            raise ValueError("only an anchor in a block can stand in a receipt")
-        return Anchor(
-            chain=f"eip155:{self._chain_id}",
-            contract=contract.ADDRESS,
-            creator=self._creator,
-            log=self.log_id,
-            number=placement.number,
-            size=intent.size,
-            root=intent.root,
-            block_number=placement.block_number,
-            block_hash=placement.block_hash,
-            block_time=placement.time,
-            transaction=placement.transaction,
-        )
 
 
 def _size(anchor: Submission | None) -> int:

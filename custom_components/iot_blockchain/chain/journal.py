@@ -146,7 +146,7 @@ class Journal:
         Raises:
             StoreError: here and in every method, the file cannot be used.
         """
-        self._chain = chain_id
+        self.chain_id = chain_id
         self._lock = RLock()
         with translated_errors():
             self._connection = connect(path)
@@ -176,7 +176,7 @@ class Journal:
                 " gas, size, root, status)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
-                    self._chain,
+                    self.chain_id,
                     intent.kind,
                     sender,
                     nonce,
@@ -313,7 +313,7 @@ class Journal:
                 _submission(row)
                 for row in self._connection.execute(
                     f"{_SELECT} AND {condition}",
-                    (self._chain, *parameters),
+                    (self.chain_id, *parameters),
                 )
             ]
 

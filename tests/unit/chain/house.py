@@ -20,6 +20,7 @@ from custom_components.iot_blockchain.chain.journal import (
     Status,
     Submission,
 )
+from custom_components.iot_blockchain.chain.receipts import Receipts
 from custom_components.iot_blockchain.chain.sender import Limits
 from custom_components.iot_blockchain.log import checkpoint
 from custom_components.iot_blockchain.log.entry import Reading
@@ -87,6 +88,9 @@ class House:
             chain_id=chain_id,
             limits=limits or Limits(),
             deploy=deploy,
+        )
+        self.receipts = Receipts(
+            self.store, self.journal, self.account.address, self.signer
         )
         self._clock = self.anchoring._sender._now
         self.anchoring._sender._now = self.now
@@ -195,7 +199,7 @@ class House:
 
     def receipt(self, first: int, stop: int) -> Receipt:
         """Make a receipt."""
-        return self.anchoring.receipt(first, stop)
+        return self.receipts.make(first, stop)
 
     def log_key(self) -> VerifierKey:
         """Return the key that signs the log's checkpoints."""

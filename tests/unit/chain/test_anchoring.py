@@ -378,7 +378,7 @@ async def test_a_receipt_is_only_of_an_anchor_that_is_in_a_block(
     assert last.intent.size == 10
     assert house.receipt(0, 1).anchor is None
     with pytest.raises(ValueError, match="only an anchor in a block"):
-        house.anchoring._anchor_of(last)
+        house.receipts._anchor(last)
 
 
 async def test_an_anchor_without_its_root_is_not_built_upon(anchored: House) -> None:

@@ -1,0 +1,85 @@
+"""Making receipts from a log's file: what docs/formats.md calls a receipt."""
+
+from ..log.database import StoreError
+from ..log.note import Signer
+from ..log.receipt import Anchor, Receipt
+from ..log.store import LogStore
+from . import contract
+from .journal import Journal, Status, Submission
+
+
+class Receipts:
+    """Makes the receipts of one log. Its methods are for an executor."""
+
+    def __init__(
+        self,
+        store: LogStore,
+        journal: Journal,
+        creator: str,
+        signer: Signer | None,
+    ) -> None:
+        """Take a log, and the account that its id was made with.
+
+        Without a signer, as for a log that another one continues, there are only
+        receipts of what is anchored: a log that was given up must not sign anything
+        that contradicts what the chain holds.
+        """
+        self._store = store
+        self._journal = journal
+        self._creator = creator
+        self._signer = signer
+
+    def status_of(self, index: int) -> Status | None:
+        """Return how far the entry at an index is, None while nothing was sent."""
+        return self._journal.status_of(index)
+
+    def make(self, first: int, stop: int) -> Receipt:
+        """Make the receipt of the entries ``first`` up to ``stop``.
+
+        It is for the first anchor that holds them all; where there is none yet, for
+        the log as it is now, and says so.
+
+        Raises:
+            StoreError: the log does not hold them, or holds them unanchored and has
+                no signer.
+        """
+        entries = self._store.entries(first, stop)
+        covering = self._journal.anchor_covering(stop - 1)
+        size = 0 if covering is None else covering.intent.size or 0
+        text = self._store.checkpoint_at(size)
+        if covering is None or text is None:
+            if self._signer is None:
+                raise StoreError("its log was given up before a block held it")
+            current, text = self._store.sign_checkpoint(self._signer)
+            covering, size = None, current.size
+        return Receipt(
+            first=first,
+            entries=entries,
+            proof=self._store.range_proof(first, stop, size),
+            checkpoint=text,
+            key=str(self._store.key),
+            anchor=None if covering is None else self._anchor(covering),
+        )
+
+    def _anchor(self, submission: Submission) -> Anchor:
+        placement, intent = submission.placement, submission.intent
+        if (
+            placement is None
+            or placement.number is None
+            or intent.size is None
+            or intent.root is None
+        ):
+            raise ValueError("only an anchor in a block can stand in a receipt")
+        return Anchor(
+            chain=f"eip155:{self._journal.chain_id}",
+            contract=contract.ADDRESS,
+            creator=self._creator,
+            log=contract.log_id(self._creator, self._store.key.public_key),
+            number=placement.number,
+            size=intent.size,
+            root=intent.root,
+            block_number=placement.block_number,
+            block_hash=placement.block_hash,
+            block_time=placement.time,
+            transaction=placement.transaction,
+        )
