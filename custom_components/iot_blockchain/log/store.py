@@ -7,11 +7,12 @@ cut would leave a log that can never be continued.
 """
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import RLock
+from types import MappingProxyType
 from typing import Any
 
 from . import checkpoint, entry, note, schema, tree
@@ -28,6 +29,9 @@ from .merkle import HASH_SIZE, leaf_hash
 # The write-ahead log is carried over into the file at this many pages (16 MB): seldom,
 # because the right edges of the tables and of the index are written anew each time.
 _CHECKPOINT_PAGES = 4000
+
+# Sets what ``LogStore.append`` is to remember apart from what the log itself keeps.
+_MEMORY = "memory:"
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -136,10 +140,15 @@ class LogStore:
         """How many entries there are."""
         return self._size
 
-    def append(self, records: Sequence[entry.Reading | entry.Act]) -> Counts:
+    def append(
+        self,
+        records: Sequence[entry.Reading | entry.Act],
+        memory: Mapping[str, str] = MappingProxyType({}),
+    ) -> Counts:
         """Write records as entries, all or none, and return the new counts.
 
-        When this returns, they are on the disk.
+        When this returns, they are on the disk, and with them ``memory``: what
+        ``recall`` is to return, by its names.
 
         Raises:
             StoreError: nothing was written.
@@ -152,6 +161,10 @@ class LogStore:
             completed = frontier.append(leaves)
             size = self._size + len(records)
             with transaction(self._writer):
+                self._writer.executemany(
+                    "INSERT OR REPLACE INTO meta VALUES (?, ?)",
+                    ((_MEMORY + name, value) for name, value in memory.items()),
+                )
                 new_entities = self._add_entities(records)
                 entities = self._entities | new_entities
                 self._writer.executemany(
@@ -222,6 +235,14 @@ class LogStore:
                 )
                 added[name] = cursor.lastrowid or 0
         return added
+
+    def recall(self) -> dict[str, str]:
+        """Return what was written beside the entries, by its names."""
+        return {
+            name.removeprefix(_MEMORY): value
+            for name, value in self._read("SELECT name, value FROM meta", ())
+            if name.startswith(_MEMORY)
+        }
 
     def subtree_roots(self, level: int, start: int, stop: int) -> Sequence[bytes]:
         """Return the roots numbered ``start`` up to ``stop`` at ``level``."""

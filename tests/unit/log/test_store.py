@@ -205,6 +205,25 @@ def test_acts_are_gone_through_from_the_last(store: LogStore) -> None:
     assert list(store.acts("nothing")) == []
 
 
+def test_memory_is_on_the_disk_with_the_entries_or_not_at_all(
+    store: LogStore, path: Path
+) -> None:
+    store.append(readings(1), {"device a": "1", "device b": "1"})
+    store.append([], {"device b": "2"})
+    with sqlite3.connect(path) as other:
+        other.execute(
+            "CREATE TRIGGER full BEFORE INSERT ON entry"
+            " BEGIN SELECT raise(ABORT, 'full'); END"
+        )
+    other.close()
+    with pytest.raises(StoreError, match="full"):
+        store.append(readings(1), {"device a": "3"})
+    store.close()
+    with closing(LogStore(path)) as reopened:
+        assert reopened.recall() == {"device a": "1", "device b": "2"}
+        assert reopened.size == 1
+
+
 def test_a_checkpoint_is_signed_once_for_each_size(store: LogStore) -> None:
     store.append(readings(3))
     first, note = store.sign_checkpoint(SIGNER)
