@@ -159,7 +159,7 @@ class HostDevice:
         `folder` is where it keeps its log and its preferences, which would
         otherwise go into the user's home: one folder for each device. Without a
         `port`, it takes a free one. `serial_port` is what it finds on its UART,
-        such as `Scanner.port`.
+        such as `SerialLine.port`.
         """
         self.log = folder / "device.log"
         self._program = program
@@ -280,20 +280,42 @@ def _free_port(port: int) -> int:
         return free
 
 
-class Scanner:
-    """A barcode scanner: the far end of a serial line.
+class SerialLine:
+    """A serial line with a sensor at its far end.
 
     Close it after the device that listens: a line that is gone is an error to it.
     """
 
     def __init__(self) -> None:
         """Open a pseudo-terminal, whose near end is for the device."""
-        # The near end stays open here too, so that what is scanned while the device
+        # The near end stays open here too, so that what is sent while the device
         # restarts waits for it, as in a UART's buffer.
         self._far, self._near = pty.openpty()
         # No echo and no line editing, from before the device opens it.
         tty.setraw(self._near)
         self.port = Path(os.ttyname(self._near))
+
+    def send(self, data: bytes) -> None:
+        """Send what the sensor says."""
+        os.write(self._far, data)
+
+    def close(self) -> None:
+        """Unplug the sensor."""
+        for end in (self._far, self._near):
+            with contextlib.suppress(OSError):
+                os.close(end)
+
+    def __enter__(self) -> Self:
+        """Nothing to do: it is open."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Unplug the sensor."""
+        self.close()
+
+
+class Scanner(SerialLine):
+    """A barcode scanner at the far end of a serial line."""
 
     async def scan(
         self, code: str | bytes, *, pieces: int = 1, delay: float = 0.15
@@ -307,18 +329,4 @@ class Scanner:
         for start in range(0, len(data), size):
             if start > 0:
                 await asyncio.sleep(delay)
-            os.write(self._far, data[start : start + size])
-
-    def close(self) -> None:
-        """Unplug the scanner."""
-        for end in (self._far, self._near):
-            with contextlib.suppress(OSError):
-                os.close(end)
-
-    def __enter__(self) -> Self:
-        """Nothing to do: it is open."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Unplug the scanner."""
-        self.close()
+            self.send(data[start : start + size])

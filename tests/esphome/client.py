@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 from aioesphomeapi.client import APIClient
 from aioesphomeapi.model import (
+    BinarySensorState,
     EntityState,
     SensorState,
     TextSensorState,
@@ -14,7 +15,7 @@ from aioesphomeapi.model import (
 
 from scripts.house.device import HostDevice
 
-type State = float | str | None
+type State = float | str | bool | None
 
 # A state comes at once, or after the scanner's quarter of a second.
 PATIENCE = 5.0
@@ -23,16 +24,21 @@ PATIENCE = 5.0
 class Connection:
     """A client of a device's API, as Home Assistant is one."""
 
-    def __init__(self, client: APIClient, actions: Sequence[UserService]) -> None:
-        """Wrap a client that is connected."""
+    def __init__(
+        self, client: APIClient, actions: Sequence[UserService], key: int | None
+    ) -> None:
+        """Wrap a client that is connected, and follow the entity with this key."""
         self.client = client
+        self._key = key
         self._actions = {action.name: action for action in actions}
         self._states: asyncio.Queue[State] = asyncio.Queue()
         self.subscribed = asyncio.Event()
 
     def on_state(self, state: EntityState) -> None:
         """Keep a state, None when there is none; but not the first message's None."""
-        if isinstance(state, SensorState | TextSensorState):
+        if self._key is not None and state.key != self._key:
+            return
+        if isinstance(state, SensorState | TextSensorState | BinarySensorState):
             if self.subscribed.is_set() or not state.missing_state:
                 self._states.put_nowait(None if state.missing_state else state.state)
             self.subscribed.set()
@@ -52,14 +58,18 @@ class Connection:
 
 
 @asynccontextmanager
-async def connect(device: HostDevice) -> AsyncIterator[Connection]:
-    """Connect to a device and follow its states."""
+async def connect(
+    device: HostDevice, entity: str | None = None
+) -> AsyncIterator[Connection]:
+    """Connect to a device and follow its states: of all entities, or of the named."""
     client = APIClient(device.host, device.port, None)
     await client.connect(login=True)
     try:
         # Once: a device answers by sending all its states again, too.
-        _, actions = await client.list_entities_services()
-        connection = Connection(client, actions)
+        entities, actions = await client.list_entities_services()
+        keys = {info.name: info.key for info in entities}
+        key = None if entity is None else keys[entity]
+        connection = Connection(client, actions, key)
         client.subscribe_states(connection.on_state)
         async with asyncio.timeout(PATIENCE):
             await connection.subscribed.wait()

@@ -27,7 +27,7 @@ class Bench:
     async def open(self) -> AsyncIterator[tuple[Scanner, Connection]]:
         """Start everything, and end it."""
         with self.scanner:
-            async with self.device, connect(self.device) as connection:
+            async with self.device, connect(self.device, "Code") as connection:
                 yield self.scanner, connection
 
     def published(self, *scans: str | bytes, pieces: int = 1) -> list[State]:
@@ -121,7 +121,7 @@ def test_a_restarted_device_listens_again(
             device = HostDevice(scanner_program, tmp_path, serial_port=scanner.port)
             async with device:
                 pass
-            async with device, connect(device) as connection:
+            async with device, connect(device, "Code") as connection:
                 await scanner.scan(EAN)
                 assert await connection.next_state() == EAN
 
@@ -135,7 +135,7 @@ def test_a_returning_client_is_not_told_an_old_code(bench: Bench) -> None:
         async with bench.open() as (scanner, connection):
             await scanner.scan(f"{EAN}\r")
             assert await connection.next_state() == EAN
-            async with connect(bench.device) as returned:
+            async with connect(bench.device, "Code") as returned:
                 assert returned.states() == []
                 await scanner.scan(f"{EAN}\r")
                 assert [await returned.next_state() for _ in range(2)] == [None, EAN]

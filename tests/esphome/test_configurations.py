@@ -46,9 +46,9 @@ def test_a_configuration_is_valid(configs: Path, tmp_path: Path, name: str) -> N
 def test_a_real_device_is_protected(configs: Path, tmp_path: Path, name: str) -> None:
     """API and updates are encrypted; the fallback network asks for a password."""
     result = esphome("config", configs / name, data=tmp_path / "data")
-    stem = name.removesuffix(".yaml")
     # Once for the API, once for updates.
-    assert result.stdout.count(f"key: !secret '{stem}_api_key'") == 2
+    stem = name.removesuffix(".yaml")
+    assert len(re.findall(rf"\bkey: !secret '{stem}_api_key'", result.stdout)) == 2
     assert "password: !secret 'fallback_password'" in result.stdout
 
 
@@ -63,16 +63,19 @@ def test_firmware_is_generated(configs: Path, tmp_path: Path, name: str) -> None
 
 
 def scanner_with(folder: Path, changes: dict[str, str]) -> Path:
-    """Change lines of the scanner's configuration, or of its package."""
+    """Change lines of the scanner's configuration, or of its packages."""
+    config = folder / "barcode_scanner.yaml"
+    files = [
+        config,
+        *(
+            folder / "packages" / name
+            for name in ("barcode_scanner.yaml", "d1_mini_serial.yaml")
+        ),
+    ]
     for old, new in changes.items():
-        changed = [
-            path
-            for path in folder.glob("**/barcode_scanner.yaml")
-            if path.parent.name != "host" and old in path.read_text()
-        ]
-        assert len(changed) == 1
-        changed[0].write_text(changed[0].read_text().replace(old, new))
-    return folder / "barcode_scanner.yaml"
+        (changed,) = (path for path in files if old in path.read_text())
+        changed.write_text(changed.read_text().replace(old, new))
+    return config
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ def run(fridge_program: Path, tmp_path: Path) -> Run:
     def run(scenario: Scenario) -> None:
         async def with_fridge() -> None:
             fridge = HostDevice(fridge_program, tmp_path)
-            async with fridge, connect(fridge) as connection:
+            async with fridge, connect(fridge, "Temperature") as connection:
                 await scenario(connection)
 
         asyncio.run(with_fridge())
