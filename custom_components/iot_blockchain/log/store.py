@@ -142,7 +142,7 @@ class LogStore:
 
     def append(
         self,
-        records: Sequence[entry.Reading | entry.Act],
+        records: Sequence[entry.Record],
         memory: Mapping[str, str] = MappingProxyType({}),
     ) -> Counts:
         """Write records as entries, all or none, and return the new counts.
@@ -219,13 +219,11 @@ class LogStore:
         status = self.path.stat()
         return status.st_dev, status.st_ino
 
-    def _add_entities(
-        self, records: Sequence[entry.Reading | entry.Act]
-    ) -> dict[str, int]:
+    def _add_entities(self, records: Sequence[entry.Record]) -> dict[str, int]:
         names = {
             record.entity: None
             for record in records
-            if isinstance(record, entry.Reading)
+            if not isinstance(record, entry.Act)
         }
         added: dict[str, int] = {}
         for name in names:

@@ -1,0 +1,1 @@
+"""Readings that devices sign themselves: their keys, envelopes, and what is trusted."""

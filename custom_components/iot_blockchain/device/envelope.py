@@ -1,0 +1,226 @@
+"""What a device signs: readings, boot messages, and the change of its key.
+
+The format is public and specified in docs/formats.md. An envelope is a compact JWS; its
+payload is canonical JSON (RFC 8785). Its bytes are verified as they were sent.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, cast
+
+import orjson
+
+from ..log import canonical
+from . import did_key, jws
+from .errors import EnvelopeError, Reason
+
+_MAX_NUMBER: Final = 2**53 - 1
+_MAX_EPOCH: Final = 2**32 - 1
+_MAX_VALUE: Final = 255
+_MAX_TEXT: Final = 120
+_SENSOR = re.compile(rf"[a-z0-9_-]{{1,{_MAX_TEXT}}}", re.ASCII)
+_HASH = re.compile(r"[0-9a-f]{8,128}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payload:
+    """What all kinds of payload have.
+
+    ``iss`` is the did:key of the device. ``seq`` counts up from 1 within an
+    ``epoch``. ``iat`` is the device's own time in seconds since 1970, and 0 where it
+    knows none; ``uptime`` is in seconds since its boot.
+    """
+
+    iss: str
+    epoch: int
+    seq: int
+    iat: int
+    uptime: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingPayload(Payload):
+    """A reading: ``value`` is text, as the device wrote it, whatever it measures."""
+
+    sensor: str
+    value: str
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BootPayload(Payload):
+    """What the device runs, sent after each boot. Hashes are hexadecimal digits."""
+
+    config: str
+    esphome: str
+    firmware: str
+    model: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RotationPayload(Payload):
+    """The did:key with which the device signs from now on."""
+
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What a key signed, with the bytes of that."""
+
+    jws: str
+    payload: ReadingPayload | BootPayload | RotationPayload
+
+
+def issuer_of(text: str) -> str:
+    """Return the did:key that an envelope names, quickly and without verifying.
+
+    Only for finding out whose rules apply: anybody can write any name.
+
+    Raises:
+        EnvelopeError: it is not an envelope.
+    """
+    return _issuer(jws.parse(text).payload)
+
+
+def open_envelope(text: str) -> Envelope:
+    """Verify an envelope with the key that it names, and read it.
+
+    That the key belongs to a known device is not for this function to say.
+
+    Raises:
+        EnvelopeError: it is not an envelope, or its signature is wrong. Where the
+            signature is right and the payload is not, ``signed`` is true.
+    """
+    parts = jws.parse(text)
+    try:
+        key = did_key.decode_p256(_issuer(parts.payload))
+    except did_key.DidKeyError as err:
+        raise EnvelopeError(Reason.MALFORMED, f"'iss': {err}") from err
+    parts.verify(key)
+    try:
+        return Envelope(text, _payload(parts.payload))
+    except EnvelopeError as err:
+        err.signed = True
+        raise
+
+
+def _issuer(data: bytes) -> str:
+    try:
+        members = orjson.loads(data)
+    except orjson.JSONDecodeError as err:
+        raise EnvelopeError(Reason.MALFORMED, "the payload is not JSON") from err
+    issuer = members.get("iss") if isinstance(members, dict) else None
+    if not isinstance(issuer, str):
+        raise EnvelopeError(Reason.MALFORMED, "the payload names no device in 'iss'")
+    return issuer
+
+
+def _payload(data: bytes) -> ReadingPayload | BootPayload | RotationPayload:
+    """Read a payload: exactly the members of one kind, and none else.
+
+    Raises:
+        EnvelopeError: it is not that.
+    """
+    try:
+        members = cast("Mapping[str, canonical.Value]", canonical.decode(data))
+    except canonical.CanonicalError as err:
+        raise EnvelopeError(Reason.NOT_CANONICAL, f"the payload: {err}") from err
+    fields = _Fields(members)
+    issuer = fields.text("iss", _MAX_TEXT)
+    epoch, seq = fields.number("epoch", most=_MAX_EPOCH), fields.number("seq", least=1)
+    iat, uptime = fields.number("iat"), fields.number("uptime")
+    payload: ReadingPayload | BootPayload | RotationPayload
+    if "sensor" in members:
+        payload = ReadingPayload(
+            iss=issuer,
+            epoch=epoch,
+            seq=seq,
+            iat=iat,
+            uptime=uptime,
+            sensor=fields.matching("sensor", _SENSOR),
+            value=fields.text("value", _MAX_VALUE),
+            unit=fields.label("unit") if "unit" in members else None,
+        )
+    elif "next" in members:
+        payload = RotationPayload(
+            iss=issuer,
+            epoch=epoch,
+            seq=seq,
+            iat=iat,
+            uptime=uptime,
+            next=fields.key_other_than("next", issuer),
+        )
+    else:
+        payload = BootPayload(
+            iss=issuer,
+            epoch=epoch,
+            seq=seq,
+            iat=iat,
+            uptime=uptime,
+            config=fields.matching("config", _HASH),
+            esphome=fields.label("esphome"),
+            firmware=fields.matching("firmware", _HASH),
+            model=fields.label("model"),
+            name=fields.label("name"),
+        )
+    fields.require_no_others()
+    return payload
+
+
+class _Fields:
+    """The members of a payload, each taken once and checked."""
+
+    def __init__(self, members: Mapping[str, canonical.Value]) -> None:
+        self._left = dict(members)
+
+    def number(self, name: str, least: int = 0, most: int = _MAX_NUMBER) -> int:
+        value = self._take(name)
+        if type(value) is not int or not least <= value <= most:
+            raise _malformed(f"{name!r} is not an integer from {least} to {most}")
+        return value
+
+    def text(self, name: str, most: int) -> str:
+        value = self._take(name)
+        if not isinstance(value, str) or len(value) > most:
+            raise _malformed(f"{name!r} is not text of at most {most} characters")
+        return value
+
+    def matching(self, name: str, pattern: re.Pattern[str]) -> str:
+        value = self._take(name)
+        if not isinstance(value, str) or pattern.fullmatch(value) is None:
+            raise _malformed(f"{name!r} is not written as it must be")
+        return value
+
+    def label(self, name: str) -> str:
+        """Take words that are shown to people: no control or invisible characters."""
+        value = self.text(name, _MAX_TEXT)
+        if not value or not value.isprintable():
+            raise _malformed(f"{name!r} is empty or has characters that do not show")
+        return value
+
+    def key_other_than(self, name: str, other: str) -> str:
+        value = self.text(name, _MAX_TEXT)
+        try:
+            did_key.decode_p256(value)
+        except did_key.DidKeyError as err:
+            raise _malformed(f"{name!r}: {err}") from err
+        if value == other:
+            raise _malformed(f"{name!r} is the same key")
+        return value
+
+    def require_no_others(self) -> None:
+        if self._left:
+            raise _malformed("the payload has members that do not belong there")
+
+    def _take(self, name: str) -> canonical.Value:
+        try:
+            return self._left.pop(name)
+        except KeyError:
+            raise _malformed(f"the payload lacks {name!r}") from None
+
+
+def _malformed(words: str) -> EnvelopeError:
+    return EnvelopeError(Reason.MALFORMED, words)

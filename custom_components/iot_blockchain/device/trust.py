@@ -1,0 +1,293 @@
+"""Whether an envelope may be recorded as signed by its device.
+
+``judge`` is a function of what is known and what came, and nothing else: the caller
+keeps the rules and the state that it returns, on the disk before it acknowledges.
+
+Only what the device's own key signed, and signed for the first time, can speak against
+the device. Whoever has no key, but writes in the device's name or sends its old
+envelopes again, changes nothing that is remembered of it but a count.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from hashlib import sha256
+from typing import Final
+
+from .envelope import (
+    BootPayload,
+    Envelope,
+    Payload,
+    ReadingPayload,
+    RotationPayload,
+    issuer_of,
+    open_envelope,
+)
+from .errors import EnvelopeError, Reason
+from .rules import FAILURE_WINDOW, MAX_FAILURES, DeviceRules, OnDrift
+from .sequence import MAX_EPOCHS, Place, Sequence
+from .state import DeviceState, Software, Status, StatusReason
+from .throttle import next_turn
+
+_DIGEST_DIGITS: Final = 16
+_SHOWN: Final = 40
+
+
+class Mark(StrEnum):
+    """What is to be said of an envelope that was accepted."""
+
+    NO_TIME = "no_time"
+    """The device knows no time."""
+    CLOCK_AHEAD = "clock_ahead"
+    """The device's time is ahead of the gateway's by more than is tolerated."""
+    DELAYED = "delayed"
+    """The device's time is behind: it signed this earlier, or its clock is late."""
+    LATE = "late"
+    """It was missing, and came after all."""
+    NEW_EPOCH = "new_epoch"
+    """The device began to count anew."""
+    GAP = "gap"
+    """Numbers before this one are missing."""
+    RESTARTED = "restarted"
+    """The device restarted since its last envelope."""
+    FIRMWARE_CHANGED = "firmware_changed"
+    """The device runs another firmware than at its last boot message."""
+    CONFIG_CHANGED = "config_changed"
+    """The device has another configuration than at its last boot message."""
+
+
+_CHANGES: Final = {Mark.FIRMWARE_CHANGED, Mark.CONFIG_CHANGED}
+_OWN_FAILURES: Final = {Reason.UNKNOWN_SENSOR, Reason.OUT_OF_RANGE}
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The envelope may be recorded, and must be acknowledged."""
+
+    envelope: Envelope
+    marks: frozenset[Mark] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The envelope must not be recorded. ``words`` are for people."""
+
+    reason: Reason
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What became of an envelope, and what is known of the device from now on.
+
+    After a rotation, ``rules`` are those of the device's next key.
+    """
+
+    rules: DeviceRules
+    state: DeviceState
+    outcome: Accepted | Refused
+
+
+def judge(rules: DeviceRules, state: DeviceState, text: str, now: float) -> Judgement:
+    """Judge what came in the name of a device, at a time in UNIX seconds.
+
+    Never raises, whatever the text is.
+    """
+    try:
+        envelope = open_envelope(text)
+    except EnvelopeError as err:
+        refused = Refused(err.reason, str(err))
+        if err.signed and issuer_of(text) == rules.did:
+            state = _failed(_counted(state, err.reason), text, now)
+        return Judgement(rules, state, refused)
+    return check(rules, state, envelope, now)
+
+
+def check(
+    rules: DeviceRules, state: DeviceState, envelope: Envelope, now: float
+) -> Judgement:
+    """Judge an envelope whose signature was verified."""
+    payload = envelope.payload
+    if payload.iss != rules.did:
+        return Judgement(rules, state, _of_another_key(rules, payload.iss))
+    turn = next_turn(state.turn, now, rules.rate / 60, rules.burst)
+    refused = _out_of_turn(rules, state, payload)
+    if refused is None and turn is None:
+        refused = Refused(
+            Reason.TOO_FAST, f"{rules.name} sends more than {rules.rate:g} a minute"
+        )
+    if refused is not None:
+        return Judgement(rules, _counted(state, refused.reason), refused)
+
+    # From here on the number is used up: what is refused now is not waited for.
+    known = replace(
+        state,
+        sequence=state.sequence.after(payload.epoch, payload.seq, payload.uptime),
+        software=_software(payload) or state.software,
+        last_envelope=now,
+        last_iat=max(state.last_iat, min(payload.iat, int(now))),
+        turn=state.turn if turn is None else turn,
+    )
+    refused = _unfit(rules, state, payload, now)
+    if refused is not None:
+        known = _counted(known, refused.reason)
+        if refused.reason in _OWN_FAILURES:
+            known = _failed(known, envelope.jws, now)
+        return Judgement(rules, known, refused)
+    known = replace(known, accepted=known.accepted + 1)
+    marks = frozenset(
+        (
+            *_marks_of_time(rules, payload.iat, now),
+            *_marks_of_sequence(state.sequence, known.sequence),
+            *_marks_of_software(state.software, known.software),
+        )
+    )
+    if rules.quarantine_on_change and marks & _CHANGES:
+        known = known.quarantined(StatusReason.CHANGED)
+    if isinstance(payload, RotationPayload):
+        rules, known = rules.rotated(payload.next), known.rotated()
+    return Judgement(rules, known, Accepted(envelope, marks))
+
+
+def _of_another_key(rules: DeviceRules, issuer: str) -> Refused:
+    if issuer in rules.previous_dids:
+        return Refused(
+            Reason.OLD_KEY, f"{rules.name} changed its key, and this is the old one"
+        )
+    return Refused(Reason.UNKNOWN_DEVICE, f"this is not the key of {rules.name}")
+
+
+def _out_of_turn(
+    rules: DeviceRules, state: DeviceState, payload: Payload
+) -> Refused | None:
+    """Refuse what must leave no trace: it may be a stranger's repetition."""
+    if state.status is Status.REVOKED:
+        return Refused(Reason.REVOKED, f"{rules.name} is revoked")
+    match state.sequence.place(payload.epoch, payload.seq):
+        case Place.SEEN:
+            return Refused(
+                Reason.REPLAYED,
+                f"number {payload.seq} of {rules.name} came before, or was given up",
+            )
+        case Place.OLD_EPOCH:
+            return Refused(
+                Reason.OLD_EPOCH, f"{rules.name} went on from epoch {payload.epoch}"
+            )
+        case Place.NO_ROOM:
+            return Refused(
+                Reason.TOO_MANY_EPOCHS,
+                f"{rules.name} began more than {MAX_EPOCHS} epochs: change its key",
+            )
+        case Place.NEW_EPOCH if 0 < payload.iat < state.last_iat - rules.time_tolerance:
+            return Refused(
+                Reason.OLD_EPOCH,
+                f"{rules.name} began epoch {payload.epoch} before what it sent last",
+            )
+    return None
+
+
+def _unfit(
+    rules: DeviceRules, state: DeviceState, payload: Payload, now: float
+) -> Refused | None:
+    """Refuse what the device did send now, and must not be recorded."""
+    if state.status is Status.QUARANTINED:
+        return Refused(
+            Reason.QUARANTINED, f"{rules.name} is in quarantine until you release it"
+        )
+    if payload.iat and payload.iat < now - rules.max_age:
+        return Refused(
+            Reason.TOO_OLD,
+            f"{rules.name} signed this more than {rules.max_age:g} seconds ago",
+        )
+    if rules.on_drift is OnDrift.REFUSE and payload.iat > now + rules.time_tolerance:
+        return Refused(
+            Reason.TOO_NEW,
+            f"the time of {rules.name} is ahead of the gateway's by more than"
+            f" {rules.time_tolerance:g} seconds",
+        )
+    return _implausible(rules, payload) if isinstance(payload, ReadingPayload) else None
+
+
+def _implausible(rules: DeviceRules, reading: ReadingPayload) -> Refused | None:
+    sensor = rules.sensors.get(reading.sensor)
+    if sensor is None:
+        return Refused(
+            Reason.UNKNOWN_SENSOR,
+            f"{rules.name} may not report the sensor {reading.sensor}",
+        )
+    if not sensor.allows(reading.value):
+        return Refused(
+            Reason.OUT_OF_RANGE,
+            f"{reading.value[:_SHOWN]!r} is not between the limits of {reading.sensor}",
+        )
+    return None
+
+
+def _marks_of_time(rules: DeviceRules, iat: int, now: float) -> Iterable[Mark]:
+    if iat == 0:
+        yield Mark.NO_TIME
+    elif iat > now + rules.time_tolerance:
+        yield Mark.CLOCK_AHEAD
+    elif iat < now - rules.time_tolerance:
+        yield Mark.DELAYED
+
+
+def _marks_of_sequence(before: Sequence, after: Sequence) -> Iterable[Mark]:
+    if after.epoch != before.epoch:
+        if before.epoch is not None:
+            yield Mark.NEW_EPOCH
+        if after.gaps:
+            yield Mark.GAP
+    elif after.last == before.last:
+        yield Mark.LATE
+    else:
+        if after.last > before.last + 1:
+            yield Mark.GAP
+        if after.uptime < before.uptime:
+            yield Mark.RESTARTED
+
+
+def _marks_of_software(
+    before: Software | None, after: Software | None
+) -> Iterable[Mark]:
+    if before is None or after is None:
+        return
+    if after.firmware != before.firmware:
+        yield Mark.FIRMWARE_CHANGED
+    if after.config != before.config:
+        yield Mark.CONFIG_CHANGED
+
+
+def _software(payload: Payload) -> Software | None:
+    if not isinstance(payload, BootPayload):
+        return None
+    return Software(
+        config=payload.config,
+        esphome=payload.esphome,
+        firmware=payload.firmware,
+        model=payload.model,
+        name=payload.name,
+    )
+
+
+def _counted(state: DeviceState, reason: Reason) -> DeviceState:
+    refused = Counter(state.refused)
+    refused[reason.value] += 1
+    return replace(state, refused=dict(refused))
+
+
+def _failed(state: DeviceState, text: str, now: float) -> DeviceState:
+    """Count a failure of the device itself, once, and quarantine it after many."""
+    digest = sha256(text.encode()).hexdigest()[:_DIGEST_DIGITS]
+    recent = tuple(
+        (time, other)
+        for time, other in state.failures
+        if abs(now - time) < FAILURE_WINDOW
+    )
+    if all(other != digest for _, other in recent):
+        recent = (*recent, (now, digest))
+    state = replace(state, failures=recent[-MAX_FAILURES:])
+    if len(recent) < MAX_FAILURES or state.status is not Status.TRUSTED:
+        return state
+    return state.quarantined(StatusReason.FAILURES)
