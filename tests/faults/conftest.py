@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 import pytest_socket
 
-from scripts.house.soak import Soak
+from scripts.house.soak.ordeal import Ordeal
 
 
 @pytest.fixture(autouse=True)
@@ -19,9 +19,9 @@ def _verify_cleanup() -> None:
 
 
 @pytest.fixture(scope="module")
-def soak(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Soak]:
+def ordeal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ordeal]:
     """A house with 1,500 state changes a second, and who looks at its log."""
     pytest_socket.enable_socket()
-    soak = Soak(tmp_path_factory.mktemp("soak"), rate=1500)
-    yield soak
-    soak.close()
+    ordeal = Ordeal(tmp_path_factory.mktemp("ordeal"), rate=1500)
+    yield ordeal
+    ordeal.close()

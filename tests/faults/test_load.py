@@ -1,36 +1,35 @@
-"""Under load: 20 kills, noise, a chain that goes away. The long form: scripts/soak.
+"""Under load: 20 kills, noise, a chain that goes away. The long form: scripts/ordeal.
 
 The tests go on with the same house, and the last one checks all that it ever said.
 """
 
 from scripts.house.load import issues
-from scripts.house.soak import Soak, show
+from scripts.house.soak.ordeal import Ordeal
 
 _KILLS = 20
 
 
-def test_entities_that_no_source_selects_are_not_recorded(soak: Soak) -> None:
-    soak.make_noise(20_000)
+def test_entities_that_no_source_selects_are_not_recorded(ordeal: Ordeal) -> None:
+    ordeal.make_noise(20_000)
 
 
-def test_what_was_committed_is_there_after_each_kill(soak: Soak) -> None:
+def test_what_was_committed_is_there_after_each_kill(ordeal: Ordeal) -> None:
     for _ in range(_KILLS):
-        soak.kill(longest=2)
-    assert soak.auditor.size > 0
-    assert soak.auditor.receipts
+        ordeal.kill(longest=2)
+    assert ordeal.auditor.size > 0
+    assert ordeal.auditor.receipts
 
 
 def test_one_anchor_covers_what_was_recorded_while_the_chain_was_away(
-    soak: Soak,
+    ordeal: Ordeal,
 ) -> None:
-    soak.outage(8)
-    assert issues(soak.house.home) == []
+    ordeal.outage(8)
+    assert issues(ordeal.house.home) == []
 
 
-def test_nothing_was_paid_for_twice_and_every_receipt_verifies(soak: Soak) -> None:
-    payments = soak.finish()
-    show(soak, payments)
+def test_nothing_was_paid_for_twice_and_every_receipt_verifies(ordeal: Ordeal) -> None:
+    payments = ordeal.finish()
     assert payments.kinds["deploy"] == payments.kinds["create"] == 1
-    assert payments.anchored > soak.figures.kills
-    assert payments.receipts.total() == len(soak.auditor.receipts)
+    assert payments.anchored > ordeal.figures.kills
+    assert payments.receipts.total() == len(ordeal.auditor.receipts)
     assert payments.receipts["anchored"] > 0

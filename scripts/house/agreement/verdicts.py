@@ -129,8 +129,11 @@ def run(
     seed: int,
     python: Callable[[Claim], bool] = python_takes,
     progress: Callable[[int], None] = lambda _done: None,
+    stop: Callable[[], bool] = lambda: False,
 ) -> Counter[tuple[str, str, str]]:
     """Compare the verdicts on so many claims; count them by kind, change and verdict.
+
+    ``stop`` says whether those are enough that were asked about so far.
 
     Raises:
         DisagreementError: at the first claim where they differ.
@@ -142,7 +145,7 @@ def run(
     with ThreadPoolExecutor(1) as chain:
         waiting = None
         while True:
-            batch = _batch(claims)
+            batch = [] if stop() else _batch(claims)
             asked = chain.submit(contract.judge, batch) if batch else None
             verdicts = [python(claim) for claim in batch]
             if waiting is not None:
