@@ -6,11 +6,20 @@ from esphome import automation
 import esphome.codegen as cg
 from esphome.components.api import CONF_CUSTOM_SERVICES
 from esphome.components.esp32 import require_mbedtls_ecp, require_mbedtls_tls_extras
+from esphome.components.esp8266.boards import BOARDS, FLASH_SIZE_4_MB
+from esphome.components.esp8266.const import (
+    CONF_RESTORE_FROM_FLASH,
+    KEY_BOARD,
+    KEY_ESP8266,
+    KEY_FLASH_SIZE,
+)
 from esphome.components.time import RealTimeClock
 from esphome.config_helpers import filter_source_files_from_platform
 import esphome.config_validation as cv
 from esphome.const import (
     CONF_API,
+    CONF_BOARD,
+    CONF_BUFFER_SIZE,
     CONF_ENCRYPTION,
     CONF_ID,
     CONF_NAME,
@@ -35,15 +44,13 @@ DEPENDENCIES = ["api"]
 MULTI_CONF = False
 
 CONF_MIN_INTERVAL = "min_interval"
-CONF_QUEUE_SIZE = "queue_size"
-CONF_RING_SIZE = "ring_size"
 CONF_SIGNED_READING_ID = "signed_reading_id"
 
 # What can be signed, and the only entities that have one text for a state.
 SIGNABLE = ("sensor", "text_sensor", "binary_sensor")
 
 signed_reading_ns = cg.esphome_ns.namespace("signed_reading")
-SignedReading = signed_reading_ns.class_("SignedReading", cg.Component)
+SignedReading = signed_reading_ns.class_("SignedReading", cg.PollingComponent)
 ResendAction = signed_reading_ns.class_("ResendAction", automation.Action)
 AnnounceAction = signed_reading_ns.class_("AnnounceAction", automation.Action)
 RotateAction = signed_reading_ns.class_("RotateAction", automation.Action)
@@ -65,16 +72,12 @@ CONFIG_SCHEMA = cv.All(
             cv.Required(CONF_SENSORS): cv.All(
                 cv.ensure_list(SENSOR_SCHEMA), cv.Length(min=1, max=64)
             ),
-            # Readings that wait for their signature. One is made in each loop.
+            # What is not yet acknowledged, signed or not. The largest one must fit.
             cv.SplitDefault(
-                CONF_QUEUE_SIZE, esp8266=16, esp32=64, host=64
-            ): cv.int_range(min=1, max=255),
-            # Memory for envelopes that nobody has acknowledged. The largest one must fit.
-            cv.SplitDefault(
-                CONF_RING_SIZE, esp8266="4kB", esp32="16kB", host="16kB"
+                CONF_BUFFER_SIZE, esp8266="4kB", esp32="16kB", host="16kB"
             ): cv.All(cv.validate_bytes, cv.int_range(min=2000, max=65000)),
         }
-    ).extend(cv.COMPONENT_SCHEMA),
+    ).extend(cv.polling_component_schema("10s")),
     cv.only_on([PLATFORM_ESP8266, PLATFORM_ESP32, PLATFORM_HOST]),
 )
 
@@ -136,11 +139,31 @@ def _check_time(config: ConfigType) -> None:
         )
 
 
+def _has_sectors_for_key() -> bool:
+    """Say whether this ESP8266 has flash that neither a program nor an update uses."""
+    board = CORE.data[KEY_ESP8266][KEY_BOARD]
+    return BOARDS.get(board, {}).get(KEY_FLASH_SIZE, 0) >= FLASH_SIZE_4_MB
+
+
+def _check_flash(config: ConfigType) -> None:
+    """Refuse a small ESP8266 whose preferences have no room for the key."""
+    if not CORE.is_esp8266 or _has_sectors_for_key():
+        return
+    esp8266 = fv.full_config.get()[PLATFORM_ESP8266]
+    if not esp8266[CONF_RESTORE_FROM_FLASH]:
+        raise cv.Invalid(
+            f"The board '{esp8266[CONF_BOARD]}' has less than 4 MB of flash, and its key "
+            "has to share the preferences' place. Write 'restore_from_flash: true' under "
+            "'esp8266:', which makes that place large enough"
+        )
+
+
 def FINAL_VALIDATE_SCHEMA(config: ConfigType) -> ConfigType:
     """Check what the component needs of the rest of the configuration."""
     _check_sensors(config)
     _check_api(config)
     _check_time(config)
+    _check_flash(config)
     return config
 
 
@@ -150,11 +173,11 @@ async def to_code(config: ConfigType) -> None:
     await cg.register_component(var, config)
 
     cg.add_define("USE_API_HOMEASSISTANT_SERVICES")
-    cg.add(var.set_queue_size(config[CONF_QUEUE_SIZE]))
-    cg.add(var.set_ring_size(config[CONF_RING_SIZE]))
+    cg.add(var.set_buffer_size(config[CONF_BUFFER_SIZE]))
     if time_id := config.get(CONF_TIME_ID):
         cg.add_define("USE_SIGNED_READING_TIME")
         cg.add(var.set_time(await cg.get_variable(time_id)))
+    cg.add(var.set_source_count(len(config[CONF_SENSORS])))
     for sensor in config[CONF_SENSORS]:
         entity = await cg.get_variable(sensor[CONF_ID])
         cg.add(var.add_source(entity, sensor[CONF_MIN_INTERVAL]))
@@ -162,6 +185,9 @@ async def to_code(config: ConfigType) -> None:
     if CORE.is_esp32:
         require_mbedtls_ecp()
         require_mbedtls_tls_extras(["CONFIG_MBEDTLS_ECDSA_DETERMINISTIC"])
+    elif CORE.is_esp8266:
+        if _has_sectors_for_key():
+            cg.add_define("USE_SIGNED_READING_SECTORS")
     elif CORE.is_host:
         cg.add_build_flag("-lbearssl")
 
