@@ -15,6 +15,7 @@ REFUSED = "device_refused"
 QUARANTINED = "device_quarantined"
 RELEASED = "device_released"
 REVOKED = "device_revoked"
+REMOVED = "device_removed"
 ROTATED = "device_rotated"
 BOOTED = "device_booted"
 
@@ -52,6 +53,11 @@ def released(rules: DeviceRules, time: datetime) -> Act:
 def revoked(rules: DeviceRules, time: datetime) -> Act:
     """Say that the owner never trusts a device again."""
     return _act(REVOKED, rules, time)
+
+
+def removed(rules: DeviceRules, time: datetime) -> Act:
+    """Say that the owner takes no envelopes of a device any more."""
+    return _act(REMOVED, rules, time)
 
 
 def following(before: DeviceState, judgement: Judgement, time: datetime) -> list[Act]:

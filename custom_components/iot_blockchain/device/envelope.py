@@ -74,6 +74,11 @@ class Envelope:
     payload: ReadingPayload | BootPayload | RotationPayload
 
 
+def is_sensor(text: str) -> bool:
+    """Say whether a text can name a sensor: an object id, as ESPHome writes it."""
+    return _SENSOR.fullmatch(text) is not None
+
+
 def issuer_of(text: str) -> str:
     """Return the did:key that an envelope names, quickly and without verifying.
 

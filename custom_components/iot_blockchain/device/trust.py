@@ -71,10 +71,15 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The envelope must not be recorded. ``words`` are for people."""
+    """The envelope must not be recorded. ``words`` are for people.
+
+    ``payload`` is what the device did sign; None where nothing shows that it did, or
+    where what it signed cannot be read.
+    """
 
     reason: Reason
     words: str
+    payload: Payload | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +123,7 @@ def check(
             Reason.TOO_FAST, f"{rules.name} sends more than {rules.rate:g} a minute"
         )
     if refused is not None:
+        refused = replace(refused, payload=payload)
         return Judgement(rules, _counted(state, refused.reason), refused)
 
     # From here on the number is used up: what is refused now is not waited for.
@@ -134,7 +140,7 @@ def check(
         known = _counted(known, refused.reason)
         if refused.reason in _OWN_FAILURES:
             known = _failed(known, envelope.jws, now)
-        return Judgement(rules, known, refused)
+        return Judgement(rules, known, replace(refused, payload=payload))
     known = replace(known, accepted=known.accepted + 1)
     marks = frozenset(
         (

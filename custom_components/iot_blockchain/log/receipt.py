@@ -1,7 +1,7 @@
 """Receipts: all that a stranger needs to check readings (see docs/formats.md)."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
@@ -12,11 +12,15 @@ from .merkle import HASH_SIZE
 
 MEDIA_TYPE: Final = "application/vnd.iot-blockchain.receipt+json"
 FORMAT: Final = "iot-blockchain-receipt/1"
+FORMAT_WITH_DEVICES: Final = "iot-blockchain-receipt/2"
+"""Has one more member, ``credentials``, and may hold signed readings."""
 
 MAX_BYTES: Final = 64 * 1024 * 1024
 _MAX_NUMBER: Final = 2**53 - 1
-_LAST_SECOND: Final = 253402300799  # of the year 9999, the last that calendars hold
+LAST_SECOND: Final = 253402300799  # of the year 9999, the last that calendars hold
 _MAX_PROOF: Final = 128
+_MAX_CREDENTIALS: Final = 1024
+_MAX_CREDENTIAL: Final = 8192
 _CHAIN = re.compile(r"eip155:[1-9][0-9]{0,15}", re.ASCII)
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}", re.ASCII)
 _HASH = re.compile(r"0x[0-9a-f]{64}", re.ASCII)
@@ -82,7 +86,7 @@ class Anchor:
             root=_hash(fields["root"]),
             block_number=_number(fields, "block_number"),
             block_hash=_hash(fields["block_hash"]),
-            block_time=_number(fields, "block_time", _LAST_SECOND),
+            block_time=_number(fields, "block_time", LAST_SECOND),
             transaction=_hash(fields["transaction"]),
         )
 
@@ -94,6 +98,8 @@ class Receipt:
     ``entries`` are verbatim, the first at index ``first`` of the log; ``proof`` is
     for ``merkle.verify_range``; ``checkpoint`` is a signed note and ``key`` the vkey
     that signed it. Without an ``anchor`` the entries are in the log and no more.
+    ``credentials`` are JWTs for ``device.credential``: what the gateway says of the
+    devices that signed. None is a receipt of the first format.
     """
 
     first: int
@@ -102,10 +108,15 @@ class Receipt:
     checkpoint: str
     key: str
     anchor: Anchor | None
+    credentials: Sequence[str] | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """Return the receipt as a JSON object."""
-        return {
+        """Return the receipt as a JSON object.
+
+        It is of the first format wherever that can hold it, for verifiers that know
+        no other.
+        """
+        members = {
             "format": FORMAT,
             "first": self.first,
             "entries": [entry.decode() for entry in self.entries],
@@ -114,6 +125,10 @@ class Receipt:
             "key": self.key,
             "anchor": self.anchor and self.anchor.to_json(),
         }
+        if self.credentials is not None or any(map(_may_be_signed, self.entries)):
+            members["format"] = FORMAT_WITH_DEVICES
+            members["credentials"] = list(self.credentials or ())
+        return members
 
     @classmethod
     def from_json(cls, value: object) -> Receipt:
@@ -128,7 +143,7 @@ class Receipt:
         if not isinstance(value, Mapping):
             raise ReceiptError("This is not a receipt: a receipt is a JSON object.")
         found = value.get("format")
-        if found != FORMAT:
+        if found not in (FORMAT, FORMAT_WITH_DEVICES):
             msg = (
                 f"This receipt has a format that is not known here ({found[:80]!r})."
                 " Use a newer version of the verifier."
@@ -137,7 +152,10 @@ class Receipt:
                 else "This is not a receipt of this product: its format is missing."
             )
             raise ReceiptError(msg)
-        fields = _members(value, "receipt", ("format", *cls.__dataclass_fields__))
+        names = {"format", *cls.__dataclass_fields__}
+        if found == FORMAT:
+            names.remove("credentials")
+        fields = _members(value, "receipt", names)
         entries = _texts(fields, "entries")
         if not entries:
             raise ReceiptError("The receipt holds no entries.")
@@ -157,6 +175,7 @@ class Receipt:
             anchor=None
             if fields["anchor"] is None
             else Anchor.from_json(fields["anchor"]),
+            credentials=None if found == FORMAT else _credentials(fields),
         )
 
 
@@ -181,9 +200,21 @@ def _require_few_values(data: bytes) -> None:
         raise ReceiptError("This is not a receipt: it holds too many small values.")
 
 
-def _members(
-    value: object, what: str, names: Sequence[str] | Mapping[str, object]
-) -> Mapping[str, object]:
+def _may_be_signed(entry: bytes) -> bool:
+    """Say whether an entry can be a signed reading; all that are can be."""
+    return b'"type":"signed_reading"' in entry
+
+
+def _credentials(fields: Mapping[str, object]) -> list[str]:
+    credentials = _texts(fields, "credentials")
+    if len(credentials) > _MAX_CREDENTIALS:
+        raise ReceiptError("The receipt has more credentials than it may have.")
+    if any(len(credential) > _MAX_CREDENTIAL for credential in credentials):
+        raise ReceiptError("A credential in the receipt is too long.")
+    return credentials
+
+
+def _members(value: object, what: str, names: Collection[str]) -> Mapping[str, object]:
     if not isinstance(value, Mapping):
         raise ReceiptError(f"The {what} is not a JSON object.")
     missing = set(names) - set(value)

@@ -1,7 +1,7 @@
 """Checking a receipt, step by step, as far as that goes without a chain."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from . import checkpoint, entry
@@ -9,6 +9,9 @@ from .checkpoint import Checkpoint
 from .merkle import ProofError, leaf_hash, verify_range
 from .note import NoteError, VerifierKey
 from .receipt import Receipt, ReceiptError
+
+DEVICE_SIGNED = "device_signed"
+"""The step of ``device.verification`` that no signed reading is believed without."""
 
 # Without these steps of ``chain.verification``, an anchor is only a claim.
 _ANCHORED = {"anchor", "on_chain"}
@@ -33,7 +36,7 @@ class Verdict(StrEnum):
     NOT_ANCHORED = "not_anchored"
     """In the log, which its owner could still change: no chain holds it yet."""
     UNCHECKED = "unchecked"
-    """Sound in itself, but the chain that it names was not asked."""
+    """Sound as far as it was checked, but the chain that it names was not asked."""
     INVALID = "invalid"
     """A step failed. The receipt proves nothing."""
 
@@ -65,41 +68,58 @@ class Report:
         if self.receipt.anchor is None:
             return Verdict.NOT_ANCHORED
         passed = {step.name for step in self.steps if step.result is Result.PASSED}
-        return Verdict.ANCHORED if passed >= _ANCHORED else Verdict.UNCHECKED
+        signed = any(map(_is_signed, self.entries))
+        needed = _ANCHORED | {DEVICE_SIGNED} if signed else _ANCHORED
+        return Verdict.ANCHORED if passed >= needed else Verdict.UNCHECKED
+
+    def with_step(self, name: str, result: Result, reason: str) -> Report:
+        """Return the report with one more step."""
+        return replace(
+            self, steps=(*self.steps, Step(name, result, _shortened(reason)))
+        )
+
+    def failed(self, name: str, reason: str) -> Report:
+        """Return the report that ends here: nothing of the receipt is shown."""
+        return Report(self.with_step(name, Result.FAILED, reason).steps)
 
 
 def verify_offline(value: object) -> Report:
     """Check what a receipt shows by itself: its form, its signature, its proof.
 
-    The chain's part is ``chain.verification``. ``value`` is anything that
-    ``Receipt.from_json`` takes; nothing that it holds makes this raise.
+    The chain's part is ``chain.verification``, the devices' ``device.verification``.
+    ``value`` is anything that ``Receipt.from_json`` takes; nothing that it holds makes
+    this raise.
     """
-    steps: list[Step] = []
-
-    def passed(name: str, reason: str) -> None:
-        steps.append(Step(name, Result.PASSED, _shortened(reason)))
-
-    def failed(name: str, reason: str) -> Report:
-        steps.append(Step(name, Result.FAILED, _shortened(reason)))
-        return Report(steps)
-
+    report = Report(())
     try:
         receipt = Receipt.from_json(value)
         entries = [entry.decode(data) for data in receipt.entries]
     except ReceiptError as err:
-        return failed("format", str(err))
+        return report.failed("format", str(err))
     except entry.EntryError as err:
-        return failed("format", f"An entry in the receipt cannot be read: {err}.")
-    passed("format", f"A receipt for {_entries(len(entries))}.")
+        return report.failed(
+            "format", f"An entry in the receipt cannot be read: {err}."
+        )
+    if receipt.credentials is None and any(map(_is_signed, entries)):
+        return report.failed(
+            "format", "A receipt that holds signed readings is of another format."
+        )
+    report = report.with_step(
+        "format", Result.PASSED, f"A receipt for {_entries(len(entries))}."
+    )
 
     try:
         signed = checkpoint.verify(receipt.checkpoint, VerifierKey.parse(receipt.key))
     except NoteError as err:
-        return failed(
+        return report.failed(
             "signed",
             f"The checkpoint does not carry the signature of the log's key: {err}.",
         )
-    passed("signed", f"The key of the log {signed.origin} signed the checkpoint.")
+    report = report.with_step(
+        "signed",
+        Result.PASSED,
+        f"The key of the log {signed.origin} signed the checkpoint.",
+    )
 
     try:
         verify_range(
@@ -110,16 +130,21 @@ def verify_offline(value: object) -> Report:
             signed.root,
         )
     except ProofError as err:
-        return failed(
+        return report.failed(
             "in_log",
             "The readings are not what stands in the log. They were changed, or the"
             f" proof belongs to others: {err}.",
         )
-    passed(
+    report = report.with_step(
         "in_log",
+        Result.PASSED,
         f"Unchanged, at {_positions(receipt)} of a log of {_entries(signed.size)}.",
     )
-    return Report(steps, receipt, signed, entries)
+    return Report(report.steps, receipt, signed, entries)
+
+
+def _is_signed(found: entry.Entry) -> bool:
+    return found.type == entry.SIGNED_READING
 
 
 def _shortened(reason: str) -> str:

@@ -207,8 +207,8 @@ def test_members_that_do_not_belong_there_are_refused() -> None:
 
 
 def test_a_later_format_asks_for_a_newer_verifier() -> None:
-    value = {**as_json(), "format": "iot-blockchain-receipt/2", "more": 1}
-    with pytest.raises(ReceiptError, match=r"receipt/2'\)\. Use a newer version"):
+    value = {**as_json(), "format": "iot-blockchain-receipt/3", "more": 1}
+    with pytest.raises(ReceiptError, match=r"receipt/3'\)\. Use a newer version"):
         Receipt.from_json(value)
     long = {"format": "iot-blockchain-receipt/" + "9" * 10_000}
     with pytest.raises(ReceiptError) as raised:
