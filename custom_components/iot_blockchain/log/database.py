@@ -43,6 +43,21 @@ def connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def connect_to_read(path: Path) -> sqlite3.Connection:
+    """Open a file to read from it only, beside whoever writes to it.
+
+    The connection may be used from several threads, by one at a time.
+    """
+    with translated_errors():
+        return sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode=ro",
+            timeout=30,
+            isolation_level=None,
+            check_same_thread=False,
+            uri=True,
+        )
+
+
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     """Write all of what follows, or none of it."""
