@@ -133,8 +133,11 @@ void SignedReading::add_source(text_sensor::TextSensor *text_sensor, uint32_t mi
 #ifdef USE_BINARY_SENSOR
 void SignedReading::add_source(binary_sensor::BinarySensor *binary_sensor, uint32_t min_interval) {
   Source *source = &this->add_source_(binary_sensor, min_interval);
-  binary_sensor->add_on_state_callback(
-      [source](bool state) { source->parent->on_state_(*source, state ? "on" : "off"); });
+  // The full one: the other leaves out the first state after a boot.
+  binary_sensor->add_full_state_callback([source](optional<bool>, optional<bool> state) {
+    if (state.has_value())
+      source->parent->on_state_(*source, *state ? "on" : "off");
+  });
 }
 #endif
 
@@ -181,7 +184,7 @@ uint32_t SignedReading::say_(const Moment &moment, F &&make_payload) {
 }
 
 SignedReading::Moment SignedReading::now_() const {
-  Moment moment{0, static_cast<uint32_t>(millis_64() / 1000)};
+  Moment moment{0, static_cast<uint32_t>((millis_64() - this->booted_at_) / 1000)};
 #ifdef USE_SIGNED_READING_TIME
   const ESPTime time = this->time_->utcnow();
   if (time.is_valid())

@@ -129,6 +129,8 @@ class SignedReading final : public PollingComponent, public api::CustomAPIDevice
 #ifdef USE_SIGNED_READING_TIME
   time::RealTimeClock *time_{nullptr};
 #endif
+  // On the host platform, millis() does not begin at boot.
+  uint64_t booted_at_{millis_64()};
   size_t buffer_size_{0};
   uint32_t dropped_{0};
   uint32_t rejected_{0};
