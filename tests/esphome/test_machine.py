@@ -1,0 +1,132 @@
+"""The machine monitor: when shaking is running, and when a door is open."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+
+import pytest
+
+from scripts.house.device import HOST_CONFIGS, HostDevice, build
+from tests.esphome.client import Connection, connect
+
+type Scenario = Callable[[Connection], Coroutine[None, None, None]]
+type Run = Callable[[str, Scenario], None]
+
+# With the program's limits: 60 and 24 pulses a minute, half a second to run, one
+# second to rest.
+STILL, BETWEEN, SHAKING = 0.0, 40.0, 600.0
+LONG_ENOUGH = 0.8
+A_SHORT_WHILE = 0.2
+
+
+@pytest.fixture(scope="session")
+def program() -> Path:
+    """Build a monitor for a machine in a hurry."""
+    return build(
+        HOST_CONFIGS / "machine.yaml",
+        substitutions={"running_after": "500ms", "idle_after": "1s"},
+    )
+
+
+@pytest.fixture
+def run(program: Path, tmp_path: Path) -> Run:
+    """Run a scenario with one of the machine's entities."""
+
+    def run(entity: str, scenario: Scenario) -> None:
+        async def with_machine() -> None:
+            device = HostDevice(program, tmp_path)
+            async with device, connect(device, entity) as connection:
+                await scenario(connection)
+
+        asyncio.run(with_machine())
+
+    return run
+
+
+async def shake(connection: Connection, per_minute: float, seconds: float) -> None:
+    """Let the machine shake like this, for so many seconds at least."""
+    await connection.act("set_vibration", per_minute=per_minute)
+    await asyncio.sleep(seconds)
+
+
+def test_a_machine_runs_and_rests(run: Run) -> None:
+    """It is idle only after it was seen to be still for long enough."""
+
+    async def scenario(running: Connection) -> None:
+        await shake(running, STILL, 0)
+        assert await running.next_state() is False
+        await shake(running, SHAKING, LONG_ENOUGH)
+        assert running.states() == [True]
+        await shake(running, STILL, LONG_ENOUGH)
+        assert running.states() == []
+        assert await running.next_state() is False
+
+    run("Running", scenario)
+
+
+def test_nothing_is_claimed_before_it_was_seen(run: Run) -> None:
+    """A machine that shakes when the device starts was not idle."""
+
+    async def scenario(running: Connection) -> None:
+        await shake(running, SHAKING, LONG_ENOUGH)
+        assert running.states() == [True]
+
+    run("Running", scenario)
+
+
+def test_a_knock_is_no_run(run: Run) -> None:
+    """Shaking has to go on."""
+
+    async def scenario(running: Connection) -> None:
+        assert await running.next_state() is False
+        for _ in range(3):
+            await shake(running, SHAKING, A_SHORT_WHILE)
+            await shake(running, STILL, A_SHORT_WHILE)
+        await asyncio.sleep(LONG_ENOUGH)
+        assert running.states() == []
+
+    run("Running", scenario)
+
+
+def test_a_pause_ends_no_run(run: Run) -> None:
+    """A drum rests between two turns."""
+
+    async def scenario(running: Connection) -> None:
+        await shake(running, SHAKING, LONG_ENOUGH)
+        for _ in range(3):
+            await shake(running, STILL, A_SHORT_WHILE)
+            await shake(running, SHAKING, A_SHORT_WHILE)
+        await asyncio.sleep(LONG_ENOUGH)
+        assert running.states() == [True]
+
+    run("Running", scenario)
+
+
+def test_between_the_limits_nothing_changes(run: Run) -> None:
+    """A machine that shakes a little goes on doing what it did."""
+
+    async def scenario(running: Connection) -> None:
+        assert await running.next_state() is False
+        await shake(running, BETWEEN, LONG_ENOUGH)
+        assert running.states() == []
+        await shake(running, SHAKING, LONG_ENOUGH)
+        assert running.states() == [True]
+        await shake(running, BETWEEN, 2 * LONG_ENOUGH)
+        assert running.states() == []
+
+    run("Running", scenario)
+
+
+def test_a_door_is_open_when_its_contact_has_settled(run: Run) -> None:
+    """What it does before is no reading."""
+
+    async def scenario(door: Connection) -> None:
+        await asyncio.sleep(A_SHORT_WHILE)
+        assert set(door.states()) <= {False}
+        for is_open in (True, False, True):
+            await door.act("set_door", is_open=is_open)
+        assert await door.next_state() is True
+        await asyncio.sleep(A_SHORT_WHILE)
+        assert door.states() == []
+
+    run("Door", scenario)
