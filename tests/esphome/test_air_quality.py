@@ -1,0 +1,162 @@
+"""The air quality monitor, told what the sensors say on a real serial line."""
+
+import asyncio
+import math
+import struct
+from collections.abc import Callable, Coroutine, Iterable, Iterator
+from itertools import cycle, repeat
+from pathlib import Path
+
+import pytest
+
+from scripts.house.device import HOST_CONFIGS, HostDevice, SerialLine, build
+from tests.esphome.client import Connection, State, connect
+
+type Report = Callable[[int, int], bytes]
+type Scenario = Callable[["Bench", Connection], Coroutine[None, None, None]]
+type Run = Callable[[str, Scenario], None]
+
+# What the programs below are built with, in seconds, instead of minutes.
+WARM_UP = 1
+AVERAGING = 0.4
+GAP = 1
+
+
+def pms(pm_2_5: int, pm_10: int) -> bytes:
+    """Make a report of a PMSx003: 13 words, of which the 4th to 6th are PM in air."""
+    # All that is not read here has a value that would be seen.
+    words = [901, 902, 903, 904, pm_2_5, pm_10, *range(905, 912)]
+    body = struct.pack(">2sH13H", b"BM", 28, *words)
+    return body + struct.pack(">H", sum(body))
+
+
+def sds011(pm_2_5: int, pm_10: int) -> bytes:
+    """Make a report of an SDS011: two words, in tenths, and the sensor's number."""
+    body = struct.pack("<HHH", pm_2_5 * 10, pm_10 * 10, 0xA160)
+    return b"\xaa\xc0" + body + bytes([sum(body) & 0xFF]) + b"\xab"
+
+
+SENSORS = {"air_quality.yaml": pms, "air_quality_sds011.yaml": sds011}
+
+
+@pytest.fixture(scope="session", params=SENSORS)
+def sensor(request: pytest.FixtureRequest) -> tuple[Path, Report]:
+    """Build a monitor in a hurry, for each of the sensors."""
+    program = build(
+        HOST_CONFIGS / request.param,
+        substitutions={
+            "warm_up_seconds": str(WARM_UP),
+            "silence_seconds": "1",
+            "averaging_time": f"{AVERAGING}s",
+            "air_quality_gap": f"{GAP}s",
+        },
+    )
+    return program, SENSORS[request.param]
+
+
+class Bench:
+    """A sensor that reports ten times a second, and what is read from it."""
+
+    def __init__(self, line: SerialLine, report: Report) -> None:
+        """Plug the sensor in."""
+        self._line = line
+        self.report = report
+
+    async def say(self, reports: Iterable[bytes], seconds: float) -> None:
+        """Send reports, until there is no more or time is up."""
+        one_after_another: Iterator[bytes] = iter(reports)
+        for _ in range(round(seconds * 10)):
+            data = next(one_after_another, None)
+            if data is None:
+                return
+            self._line.send(data)
+            await asyncio.sleep(0.1)
+
+    async def warm_up(self) -> None:
+        """Report what nobody may believe, until it would be believed."""
+        await self.say(repeat(self.report(500, 600)), WARM_UP - 0.1)
+
+
+@pytest.fixture
+def run(sensor: tuple[Path, Report], tmp_path: Path) -> Run:
+    """Run a scenario with a sensor and one of the two entities."""
+    program, report = sensor
+
+    def run(entity: str, scenario: Scenario) -> None:
+        async def with_monitor() -> None:
+            with SerialLine() as line:
+                device = HostDevice(program, tmp_path, serial_port=line.port)
+                async with device, connect(device, entity) as connection:
+                    await scenario(Bench(line, report), connection)
+
+        asyncio.run(with_monitor())
+
+    return run
+
+
+def measured(states: Iterable[State]) -> list[float]:
+    """Keep the measurements, without the gaps between them."""
+    return [s for s in states if isinstance(s, float) and not math.isnan(s)]
+
+
+@pytest.mark.parametrize(("entity", "expected"), [("PM2.5", 12), ("PM10", 34)])
+def test_reports_become_readings(run: Run, entity: str, expected: float) -> None:
+    """Each entity gets its own number, and what is reported to warm up is dropped."""
+
+    async def scenario(bench: Bench, connection: Connection) -> None:
+        await bench.warm_up()
+        await bench.say(repeat(bench.report(12, 34)), 1.4)
+        readings = measured(connection.states())
+        assert len(readings) >= 2
+        assert set(readings) == {expected}
+
+    run(entity, scenario)
+
+
+def test_a_reading_is_the_mean_of_many_reports(run: Run) -> None:
+    """In whole numbers, and at its own pace."""
+
+    reports = {10, 11, 90}
+
+    async def scenario(bench: Bench, connection: Connection) -> None:
+        await bench.warm_up()
+        await bench.say(cycle(bench.report(pm, pm) for pm in reports), 2)
+        readings = measured(connection.states())
+        assert 2 <= len(readings) <= 6
+        assert set(readings) - reports
+        assert all(10 <= reading <= 90 for reading in readings)
+        assert all(reading == round(reading) for reading in readings)
+
+    run("PM2.5", scenario)
+
+
+def test_a_damaged_report_is_no_reading(run: Run) -> None:
+    """The checksum tells; the reports around it count."""
+
+    async def scenario(bench: Bench, connection: Connection) -> None:
+        await bench.warm_up()
+        good = bench.report(12, 12)
+        damaged = bench.report(77, 77)[:-2] + good[-2:]
+        await bench.say(cycle([good, damaged]), 1.4)
+        assert set(measured(connection.states())) == {12}
+
+    run("PM2.5", scenario)
+
+
+def test_a_silent_sensor_becomes_unknown_and_warms_up_again(run: Run) -> None:
+    """It was off: what it says first is not believed."""
+
+    async def scenario(bench: Bench, connection: Connection) -> None:
+        await bench.warm_up()
+        await bench.say(repeat(bench.report(12, 12)), 1)
+        while True:
+            state = await connection.next_state()
+            assert isinstance(state, float)
+            if math.isnan(state):
+                break
+            assert state == 12
+        await bench.warm_up()
+        await bench.say(repeat(bench.report(20, 20)), 1.2)
+        assert set(measured(connection.states())) == {20}
+
+    run("PM2.5", scenario)
