@@ -14,7 +14,11 @@ from homeassistant.const import (
 )
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady
-from homeassistant.helpers import config_validation as cv, entity_registry as er
+from homeassistant.helpers import (
+    config_validation as cv,
+    device_registry as dr,
+    entity_registry as er,
+)
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.debounce import Debouncer
 from homeassistant.helpers.start import async_at_started
@@ -48,6 +52,7 @@ from .const import (
     SUBENTRY_SOURCE,
 )
 from .coordinator import IotBlockchainConfigEntry, LogCoordinator, LogParts
+from .entity import log_device_info
 from .keys import LogKey, async_get_key_ring
 from .log.database import StoreError, StoreUnavailableError
 from .log.note import Signer
@@ -88,6 +93,10 @@ async def async_setup_entry(
     entry.runtime_data = coordinator
     try:
         await coordinator.async_start(_sources(entry))
+        # Before its entities, because the devices that sign are shown below it.
+        dr.async_get(hass).async_get_or_create(
+            config_entry_id=entry.entry_id, **log_device_info(coordinator)
+        )
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     except BaseException:
         await coordinator.async_stop()

@@ -27,8 +27,10 @@ from .const import (
     CONF_LOG_ID,
     CONF_SIGNER_URL,
     DOMAIN,
+    SUBENTRY_DEVICE,
     SUBENTRY_SOURCE,
 )
+from .device_flow import DeviceFlow
 from .log.database import StoreError
 from .logs import async_create_log, async_kept_logs
 from .options_flow import LogOptionsFlow
@@ -57,8 +59,8 @@ class IotBlockchainConfigFlow(TakeOverSteps, domain=DOMAIN):
     def async_get_supported_subentry_types(
         cls, _config_entry: ConfigEntry
     ) -> dict[str, type[ConfigSubentryFlow]]:
-        """Return the flow that says what to record."""
-        return {SUBENTRY_SOURCE: SourceFlow}
+        """Return the flows that say what to record, and which devices may sign."""
+        return {SUBENTRY_SOURCE: SourceFlow, SUBENTRY_DEVICE: DeviceFlow}
 
     async def async_step_log(
         self, _user_input: Mapping[str, Any] | None = None

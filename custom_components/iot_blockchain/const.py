@@ -24,6 +24,9 @@ CONF_MAX_FEE: Final = "max_fee"
 SUBENTRY_SOURCE: Final = "source"
 CONF_REPORTS: Final = "reports"
 
+# a device, which is a subentry too
+SUBENTRY_DEVICE: Final = "device"
+
 DEFAULT_ANCHOR_AGE: Final = {"hours": 1}
 DEFAULT_ANCHOR_READINGS: Final = 5000
 

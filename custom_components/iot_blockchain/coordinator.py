@@ -23,6 +23,8 @@ from .chain.journal import ANCHORED, Journal, Kind, Status, Submission
 from .chain.networks import CUSTOM_POLL, by_chain_id
 from .chain.receipts import Receipts
 from .const import CONF_CHAIN_ID, DOMAIN
+from .devices import Devices
+from .envelopes import async_get_envelopes
 from .log.database import StoreError
 from .log.receipt import Receipt
 from .log.store import LogStore
@@ -123,6 +125,7 @@ class LogCoordinator(DataUpdateCoordinator[LogStatus]):
         self.recording = Recording(
             hass, parts.store, self._recorded, self._recording_trouble
         )
+        self.devices = Devices(hass, entry, parts.store, self.recording)
         self._poll = self.network.poll if self.network else CUSTOM_POLL
         self._wake = asyncio.Event()
         self._stepped = asyncio.Condition()
@@ -138,6 +141,8 @@ class LogCoordinator(DataUpdateCoordinator[LogStatus]):
     async def async_start(self, sources: dict[str, Source]) -> None:
         """Begin to record, and to anchor in the background."""
         await self.recording.async_start(sources)
+        await self.devices.async_start()
+        (await async_get_envelopes(self.hass)).add(self.devices)
         self._publish(await self._look())
         self._start(self._run())
 
@@ -154,7 +159,9 @@ class LogCoordinator(DataUpdateCoordinator[LogStatus]):
         if self._stopped:
             return
         self._stopped = True
+        (await async_get_envelopes(self.hass)).remove(self.devices)
         try:
+            await self.devices.async_stop()
             await self.recording.async_stop()
         except StoreError as err:
             _LOGGER.error("The last readings could not be written: %s", err)  # noqa: TRY400 - expected, and said in one line

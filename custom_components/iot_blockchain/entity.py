@@ -20,17 +20,22 @@ class LogEntity(CoordinatorEntity[LogCoordinator]):
         """Take the log to show."""
         super().__init__(coordinator)
         self.entity_description = description
-        entry = coordinator.config_entry
-        log_id = entry.data[CONF_LOG_ID]
+        log_id = coordinator.config_entry.data[CONF_LOG_ID]
         self._attr_unique_id = f"{log_id}_{description.key}"
-        self._attr_device_info = DeviceInfo(
-            identifiers={(DOMAIN, log_id)},
-            name=entry.title,
-            manufacturer="IoT Blockchain",
-            model="Log",
-            entry_type=DeviceEntryType.SERVICE,
-            configuration_url=_account_page(coordinator),
-        )
+        self._attr_device_info = log_device_info(coordinator)
+
+
+def log_device_info(coordinator: LogCoordinator) -> DeviceInfo:
+    """Describe the device of a log."""
+    entry = coordinator.config_entry
+    return DeviceInfo(
+        identifiers={(DOMAIN, entry.data[CONF_LOG_ID])},
+        name=entry.title,
+        manufacturer="IoT Blockchain",
+        model="Log",
+        entry_type=DeviceEntryType.SERVICE,
+        configuration_url=_account_page(coordinator),
+    )
 
 
 def _account_page(coordinator: LogCoordinator) -> str | None:

@@ -36,7 +36,7 @@ from homeassistant.util import dt as dt_util
 from .const import DOMAIN
 from .log.canonical import Value
 from .log.database import StoreError
-from .log.entry import Act, Reading
+from .log.entry import Act, Reading, Record
 from .log.store import LogStore
 
 _LOGGER = logging.getLogger(__name__)
@@ -300,16 +300,23 @@ class Recording:
                 self._report(None)
                 self._on_recorded()
 
-    async def async_record(self, records: Sequence[Reading | Act]) -> None:
+    async def async_record(
+        self,
+        records: Sequence[Record],
+        memory: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         """Write records now, after everything that was seen before them.
+
+        ``memory`` is written with them: see ``LogStore.append``.
 
         Raises:
             StoreError: they were not written.
         """
         await self.async_flush()
         async with self._write_lock:
-            await self._hass.async_add_executor_job(self._store.append, records)
-            self._on_recorded()
+            await self._hass.async_add_executor_job(self._store.append, records, memory)
+            if records:
+                self._on_recorded()
 
     def _write(self, batch: Sequence[_Seen]) -> None:
         self._store.append([_reading(*seen) for seen in batch])

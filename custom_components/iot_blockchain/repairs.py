@@ -3,13 +3,28 @@
 from typing import cast
 
 import probatio as vol
-from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
+from homeassistant.components.repairs import (
+    FlowType,
+    RepairsFlow,
+    RepairsFlowResult,
+)
+from homeassistant.config_entries import (
+    SOURCE_USER,
+    ConfigEntryState,
+    SubentryFlowContext,
+)
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import selector
 
-from . import issues
+from . import device_issues, issues
+from .const import DOMAIN, SUBENTRY_DEVICE
 from .coordinator import IotBlockchainConfigEntry
+from .device_flow import CONF_DID
+from .enrolment import Candidate, async_get_enrolment
 from .log.database import StoreError
 from .successor import async_continue_with_successor
+
+CONF_LOG = "log"
 
 
 class SuccessorFlow(RepairsFlow):
@@ -46,12 +61,123 @@ class SuccessorFlow(RepairsFlow):
         )
 
 
+class ReleaseFlow(RepairsFlow):
+    """Asks whether a device in quarantine is to be trusted again."""
+
+    def __init__(self, entry: IotBlockchainConfigEntry, subentry_id: str) -> None:
+        """Take the device."""
+        self._entry = entry
+        self._subentry_id = subentry_id
+
+    async def async_step_init(
+        self, _user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Begin with the question."""
+        return await self.async_step_confirm()
+
+    async def async_step_confirm(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Release the device once the person has agreed."""
+        if user_input is not None:
+            try:
+                await self._entry.runtime_data.devices.async_release(self._subentry_id)
+            except StoreError as err:
+                return self.async_abort(
+                    reason="log_unwritable",
+                    description_placeholders={"error": str(err)},
+                )
+            return self.async_create_entry(data={})
+        return self.async_show_form(
+            step_id="confirm",
+            data_schema=vol.Schema({}),
+            description_placeholders={
+                "device": self._entry.subentries[self._subentry_id].title
+            },
+        )
+
+
+class UnknownDeviceFlow(RepairsFlow):
+    """Asks what is to be done about a key that nobody knows."""
+
+    def __init__(self, did: str) -> None:
+        """Take the key."""
+        self._did = did
+
+    async def async_step_init(
+        self, _user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Ask whether to enrol the device."""
+        candidates = (await async_get_enrolment(self.hass)).candidates
+        candidate = candidates.get(self._did, Candidate(self._did))
+        return self.async_show_menu(
+            step_id="init",
+            menu_options=["enrol", "refuse"],
+            description_placeholders={
+                "did": self._did,
+                "device": candidate.name or "?",
+                "model": candidate.model or "?",
+            },
+        )
+
+    async def async_step_refuse(
+        self, _user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Ask nothing about the key any more."""
+        await (await async_get_enrolment(self.hass)).async_refuse(self._did)
+        return self.async_create_entry(data={})
+
+    async def async_step_enrol(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Go on with the flow that adds a device to a log."""
+        logs = {
+            entry.entry_id: entry.title
+            for entry in self.hass.config_entries.async_entries(DOMAIN)
+            if entry.state is ConfigEntryState.LOADED
+        }
+        if not logs:
+            return self.async_abort(reason="no_log")
+        if user_input is None and len(logs) > 1:
+            return self.async_show_form(
+                step_id="enrol",
+                data_schema=vol.Schema(
+                    {
+                        vol.Required(CONF_LOG): selector.SelectSelector(
+                            selector.SelectSelectorConfig(
+                                options=[
+                                    selector.SelectOptionDict(value=key, label=title)
+                                    for key, title in logs.items()
+                                ]
+                            )
+                        )
+                    }
+                ),
+            )
+        log = user_input[CONF_LOG] if user_input else next(iter(logs))
+        flow = await self.hass.config_entries.subentries.async_init(
+            (log, SUBENTRY_DEVICE),
+            context=SubentryFlowContext(source=SOURCE_USER),
+            data={CONF_DID: self._did},
+        )
+        return self.async_create_entry(
+            data={}, next_flow=(FlowType.CONFIG_SUBENTRIES_FLOW, flow["flow_id"])
+        )
+
+
 async def async_create_fix_flow(
     hass: HomeAssistant,
-    _issue_id: str,
+    issue_id: str,
     data: dict[str, str | int | float | None] | None,
 ) -> RepairsFlow:
     """Return the flow that ends an issue."""
     assert data is not None
-    entry = hass.config_entries.async_get_known_entry(str(data["entry_id"]))
-    return SuccessorFlow(cast("IotBlockchainConfigEntry", entry))
+    if issue_id.startswith(device_issues.UNKNOWN):
+        return UnknownDeviceFlow(str(data["did"]))
+    entry = cast(
+        "IotBlockchainConfigEntry",
+        hass.config_entries.async_get_known_entry(str(data["entry_id"])),
+    )
+    if issue_id.startswith(device_issues.QUARANTINE):
+        return ReleaseFlow(entry, str(data["subentry_id"]))
+    return SuccessorFlow(entry)

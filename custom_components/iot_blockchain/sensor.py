@@ -15,7 +15,8 @@ from homeassistant.const import CONF_ADDRESS, EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .const import CONF_CURRENCY
+from . import device_sensor
+from .const import CONF_CURRENCY, SUBENTRY_DEVICE
 from .coordinator import (
     AnchorStatus,
     IotBlockchainConfigEntry,
@@ -97,7 +98,7 @@ async def async_setup_entry(
     entry: IotBlockchainConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the sensors of a log."""
+    """Add the sensors of a log, and of its devices."""
     coordinator = entry.runtime_data
     async_add_entities(LogSensor(coordinator, description) for description in SENSORS)
     async_add_entities(
@@ -106,6 +107,11 @@ async def async_setup_entry(
             TransactionSensor(coordinator, LAST_TRANSACTION),
         ]
     )
+    for subentry in entry.get_subentries_of_type(SUBENTRY_DEVICE):
+        async_add_entities(
+            device_sensor.entities_of(coordinator, subentry),
+            config_subentry_id=subentry.subentry_id,
+        )
 
 
 class LogSensor(LogEntity, SensorEntity):

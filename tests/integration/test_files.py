@@ -21,12 +21,20 @@ from homeassistant.setup import async_setup_component
 from homeassistant.util.yaml import load_yaml_dict
 from packaging.requirements import Requirement
 
-from custom_components.iot_blockchain import issues, options_flow, sensor, source_flow
+from custom_components.iot_blockchain import (
+    device_issues,
+    device_sensor,
+    issues,
+    options_flow,
+    sensor,
+    source_flow,
+)
 from custom_components.iot_blockchain.button import ANCHOR
 from custom_components.iot_blockchain.chain import errors
 from custom_components.iot_blockchain.chain.errors import ChainError
 from custom_components.iot_blockchain.const import DOMAIN
 from custom_components.iot_blockchain.coordinator import AnchorStatus
+from custom_components.iot_blockchain.device.state import StatusReason
 
 FOLDER = Path(source_flow.__file__).parent
 TEXTS: dict[str, Any] = json.loads((FOLDER / "translations" / "en.json").read_text())
@@ -44,6 +52,12 @@ CHAIN_ERRORS = {
 SENSORS = {
     description.key
     for description in (*sensor.SENSORS, sensor.BALANCE, sensor.LAST_TRANSACTION)
+} | {description.translation_key for description in device_sensor.DESCRIPTIONS}
+# What a person decides in the repair itself.
+DEVICE_ISSUES = {
+    device_issues.UNKNOWN,
+    f"{device_issues.QUARANTINE}_{StatusReason.CHANGED}",
+    f"{device_issues.QUARANTINE}_{StatusReason.FAILURES}",
 }
 
 
@@ -96,10 +110,11 @@ def test_every_issue_has_its_text_and_every_text_its_issue() -> None:
         issues._RECORDING_ISSUE,
         issues._LOST_ISSUE,
         issues._GONE_ISSUE,
+        *DEVICE_ISSUES,
     }
     assert created == TEXTS["issues"].keys()
     for key, texts in TEXTS["issues"].items():
-        ended = key in issues._ENDED_BY_SUCCESSOR
+        ended = key in {*issues._ENDED_BY_SUCCESSOR, *DEVICE_ISSUES}
         assert texts.keys() == {"title", "fix_flow" if ended else "description"}
 
 

@@ -1,0 +1,384 @@
+"""The devices that a log takes signed readings from, and what they have sent."""
+
+import json
+import logging
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import Platform
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.dispatcher import async_dispatcher_send
+from homeassistant.helpers.event import async_track_time_interval
+from homeassistant.util import dt as dt_util, slugify
+
+from . import device_issues
+from .const import DOMAIN, SUBENTRY_DEVICE
+from .device import acts
+from .device.envelope import Payload, ReadingPayload, open_envelope
+from .device.errors import Reason
+from .device.rules import DeviceRules
+from .device.state import DeviceState, Status
+from .device.trust import Accepted, Judgement, Mark, judge
+from .log.database import StoreError
+from .log.entry import Record, SignedReading
+from .log.store import LogStore
+from .recording import Recording
+
+_LOGGER = logging.getLogger(__name__)
+
+_MEMORY = "device "
+_TELL_REFUSED = timedelta(hours=1)
+
+# Refused for good: the device need not send it again.
+_SETTLED = {
+    Reason.OLD_EPOCH,
+    Reason.OUT_OF_RANGE,
+    Reason.QUARANTINED,
+    Reason.REPLAYED,
+    Reason.TOO_NEW,
+    Reason.TOO_OLD,
+    Reason.UNKNOWN_SENSOR,
+}
+# Whoever has not the key can have sent it: it says nothing about the device.
+_FORGEABLE = {
+    Reason.BAD_SIGNATURE,
+    Reason.HIGH_S,
+    Reason.MALFORMED,
+    Reason.NOT_CANONICAL,
+    Reason.TOO_LONG,
+    Reason.WRONG_ALGORITHM,
+}
+
+
+class Reply(Protocol):
+    """The way back to a device."""
+
+    def acknowledge(self, epoch: int, first: int, last: int) -> None:
+        """Tell it that all from ``first`` to ``last`` need not be sent again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An envelope that came, from a transport that says where to answer."""
+
+    jws: str
+    time: datetime
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class SignedValue:
+    """The last value of a sensor that its device signed."""
+
+    payload: ReadingPayload
+    received: datetime
+    marks: frozenset[Mark]
+
+
+@dataclass(slots=True)
+class Device:
+    """A device as its log knows it.
+
+    ``strangers`` counts what came in its name without its signature.
+    """
+
+    key: str
+    rules: DeviceRules
+    state: DeviceState
+    enrolled: bool = True
+    values: dict[str, SignedValue] = field(default_factory=dict)
+    strangers: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def refused(self) -> Mapping[str, int]:
+        """How many envelopes were refused, for each reason."""
+        return Counter(self.state.refused) + self.strangers
+
+    def to_memory(self) -> dict[str, str]:
+        """Return what is kept of it in the log's file."""
+        kept = {
+            "rules": self.rules.to_json(),
+            "state": self.state.to_json(),
+            "enrolled": self.enrolled,
+        }
+        return {_MEMORY + self.key: json.dumps(kept)}
+
+    @classmethod
+    def from_memory(cls, name: str, text: str) -> Device:
+        """Read what ``to_memory`` wrote."""
+        kept = json.loads(text)
+        return cls(
+            name.removeprefix(_MEMORY),
+            DeviceRules.from_json(kept["rules"]),
+            DeviceState.from_json(kept["state"]),
+            enrolled=kept["enrolled"],
+        )
+
+
+def signal_of(subentry_id: str) -> str:
+    """Return the dispatcher's signal that something about a device changed."""
+    return f"{DOMAIN}_device_{subentry_id}"
+
+
+class Devices:
+    """Those of one log."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        store: LogStore,
+        recording: Recording,
+    ) -> None:
+        """Take the log; ``async_start`` reads what it knows."""
+        self._hass = hass
+        self._entry = entry
+        self._store = store
+        self._recording = recording
+        self._devices: dict[str, Device] = {}
+        self._told_refused: dict[str, Mapping[str, int]] = {}
+        self._unsaved: set[str] = set()
+        self._former: dict[str, Device] = {}
+        self._cancel_timer: CALLBACK_TYPE | None = None
+
+    async def async_start(self) -> None:
+        """Read what is known of the devices, and write what the owner changed since."""
+        known = await self._hass.async_add_executor_job(self._recall)
+        now = dt_util.utcnow()
+        records: list[Record] = []
+        for subentry in self._entry.get_subentries_of_type(SUBENTRY_DEVICE):
+            rules = DeviceRules.from_json({**subentry.data, "name": subentry.title})
+            device = known.pop(rules.did, None)
+            before = device.rules if device and device.enrolled else None
+            if device is None:
+                device = Device(rules.did, rules, DeviceState())
+            device.rules = replace(
+                rules, did=device.rules.did, previous_dids=device.rules.previous_dids
+            )
+            device.enrolled = True
+            if device.rules != before:
+                records.append(acts.enrolled(device.rules, now))
+                self._unsaved.add(subentry.subentry_id)
+            self._devices[subentry.subentry_id] = device
+            self._told_refused[subentry.subentry_id] = device.state.refused
+            self._show(subentry.subentry_id)
+        self._former = known
+        removed = [device for device in known.values() if device.enrolled]
+        for device in removed:
+            device.enrolled = False
+            records.append(acts.removed(device.rules, now))
+        memory = {k: v for device in removed for k, v in device.to_memory().items()}
+        try:
+            await self._write(records, memory)
+        except StoreError as err:
+            _LOGGER.warning("What is known of devices could not be written: %s", err)
+        self._cancel_timer = async_track_time_interval(
+            self._hass, self._tell_refused, _TELL_REFUSED
+        )
+
+    async def async_stop(self) -> None:
+        """Write what is not on the disk yet."""
+        if self._cancel_timer is not None:
+            self._cancel_timer()
+            self._cancel_timer = None
+            await self._tell_refused(dt_util.utcnow())
+        for key, device in self._devices.items():
+            device_issues.set_quarantine_issue(
+                self._hass, self._entry, key, device.rules.name, None
+            )
+
+    def _recall(self) -> dict[str, Device]:
+        return {
+            device.key: device
+            for name, text in self._store.recall().items()
+            if name.startswith(_MEMORY)
+            for device in [Device.from_memory(name, text)]
+        }
+
+    def __getitem__(self, subentry_id: str) -> Device:
+        """Return a device."""
+        return self._devices[subentry_id]
+
+    def owner_of(self, did: str) -> str | None:
+        """Return the subentry of the device that signs with a key, or did once."""
+        return next(
+            (
+                subentry_id
+                for subentry_id, device in self._devices.items()
+                if did in (device.rules.did, *device.rules.previous_dids)
+            ),
+            None,
+        )
+
+    def is_revoked(self, did: str) -> bool:
+        """Say whether the key is one of a device that was revoked before."""
+        return any(
+            device.state.status is Status.REVOKED
+            and did in (device.rules.did, *device.rules.previous_dids)
+            for device in self._former.values()
+        )
+
+    async def async_take(
+        self, subentry_id: str, arrivals: Sequence[Arrival]
+    ) -> list[tuple[Reply, Payload]]:
+        """Judge and record what came in the name of a device, in its order.
+
+        Returns what is to be acknowledged: all of that is on the disk.
+        """
+        device = self._devices[subentry_id]
+        entities = {
+            sensor: self._entity_of(subentry_id, device, sensor)
+            for sensor in device.rules.sensors
+        }
+        taken = await self._hass.async_add_executor_job(
+            _judge_all, device, arrivals, entities
+        )
+        if taken.records:
+            judged = replace(device, rules=taken.rules, state=taken.state)
+            try:
+                await self._recording.async_record(taken.records, judged.to_memory())
+            except StoreError as err:
+                # It stays as it was: the device sends all of it again.
+                _LOGGER.debug("Signed readings wait at their device: %s", err)
+                return []
+        else:
+            self._unsaved.add(subentry_id)
+        device.rules, device.state = taken.rules, taken.state
+        device.values |= taken.values
+        device.strangers += taken.strangers
+        self._show(subentry_id)
+        return taken.settled
+
+    async def async_release(self, subentry_id: str) -> None:
+        """Trust a device again.
+
+        Raises:
+            StoreError: it cannot be written down; the device stays in quarantine.
+        """
+        device = self._devices[subentry_id]
+        act = acts.released(device.rules, dt_util.utcnow())
+        await self._decide(subentry_id, device.state.released(), act)
+
+    async def async_revoke(self, subentry_id: str) -> None:
+        """Never trust a device's key again.
+
+        Raises:
+            StoreError: it cannot be written down; nothing changes.
+        """
+        device = self._devices[subentry_id]
+        act = acts.revoked(device.rules, dt_util.utcnow())
+        await self._decide(subentry_id, device.state.revoked(), act)
+
+    async def _decide(self, subentry_id: str, state: DeviceState, act: Record) -> None:
+        device = self._devices[subentry_id]
+        memory = replace(device, state=state).to_memory()
+        await self._recording.async_record([act], memory)
+        device.state = state
+        self._show(subentry_id)
+
+    @callback
+    def _show(self, subentry_id: str) -> None:
+        device = self._devices[subentry_id]
+        device_issues.set_quarantine_issue(
+            self._hass,
+            self._entry,
+            subentry_id,
+            device.rules.name,
+            device.state.status_reason
+            if device.state.status is Status.QUARANTINED
+            else None,
+        )
+        async_dispatcher_send(self._hass, signal_of(subentry_id))
+
+    async def _tell_refused(self, now: datetime) -> None:
+        """Write down how many envelopes were refused, where that has changed."""
+        changed = {
+            key: device
+            for key, device in self._devices.items()
+            if device.state.refused != self._told_refused[key]
+        }
+        records = [
+            acts.refused(device.rules, device.state, now) for device in changed.values()
+        ]
+        try:
+            await self._write(records, {})
+        except StoreError as err:
+            _LOGGER.debug("Refused envelopes are not written down yet: %s", err)
+        else:
+            self._told_refused |= {
+                key: device.state.refused for key, device in changed.items()
+            }
+
+    async def _write(
+        self, records: Sequence[Record], memory: Mapping[str, str]
+    ) -> None:
+        """Write records, and all that is known of devices and not written yet."""
+        unsaved = set(self._unsaved)
+        memory = dict(memory)
+        for key in unsaved:
+            memory |= self._devices[key].to_memory()
+        if records or memory:
+            await self._recording.async_record(records, memory)
+        self._unsaved -= unsaved
+
+    def _entity_of(self, subentry_id: str, device: Device, sensor: str) -> str:
+        """Return the entity that shows a sensor; it can be disabled, or new."""
+        registry = er.async_get(self._hass)
+        return (
+            registry.async_get_entity_id(
+                Platform.SENSOR, DOMAIN, f"{subentry_id}_{sensor}"
+            )
+            or f"{Platform.SENSOR}.{slugify(f'{device.rules.name} {sensor}')}"
+        )
+
+
+@dataclass(slots=True)
+class _Taken:
+    """What became of arrivals, and what is known of their device then."""
+
+    rules: DeviceRules
+    state: DeviceState
+    records: list[Record] = field(default_factory=list)
+    values: dict[str, SignedValue] = field(default_factory=dict)
+    strangers: Counter[str] = field(default_factory=Counter)
+    settled: list[tuple[Reply, Payload]] = field(default_factory=list)
+
+
+def _judge_all(
+    device: Device, arrivals: Iterable[Arrival], entities: Mapping[str, str]
+) -> _Taken:
+    """Judge envelopes one after the other. Runs in an executor."""
+    taken = _Taken(device.rules, device.state)
+    for arrival in arrivals:
+        before = taken.state
+        judgement = judge(taken.rules, before, arrival.jws, arrival.time.timestamp())
+        taken.records += acts.following(before, judgement, arrival.time)
+        taken.rules, taken.state = judgement.rules, judgement.state
+        _sort(taken, arrival, judgement, entities)
+    return taken
+
+
+def _sort(
+    taken: _Taken, arrival: Arrival, judgement: Judgement, entities: Mapping[str, str]
+) -> None:
+    outcome = judgement.outcome
+    if not isinstance(outcome, Accepted):
+        _LOGGER.debug("Refused (%s): %s", outcome.reason, outcome.words)
+        if outcome.reason in _FORGEABLE:
+            taken.strangers[outcome.reason.value] += 1
+        elif outcome.reason in _SETTLED:
+            settled = open_envelope(arrival.jws).payload
+            taken.settled.append((arrival.reply, settled))
+        return
+    payload = outcome.envelope.payload
+    taken.settled.append((arrival.reply, payload))
+    if isinstance(payload, ReadingPayload):
+        taken.records.append(
+            SignedReading(entities[payload.sensor], arrival.time, arrival.jws)
+        )
+        taken.values[payload.sensor] = SignedValue(payload, arrival.time, outcome.marks)
