@@ -71,6 +71,11 @@ def decode_ed25519(did: str) -> bytes:
     return public_key
 
 
+def is_did_key(text: str) -> bool:
+    """Say whether a text looks like a did:key, without decoding the key."""
+    return _NAME.fullmatch(text) is not None
+
+
 def fragment(did: str) -> str:
     """Return the id of the one key in a did:key's document, as a JWS names it."""
     return f"{did}#{did.removeprefix('did:key:')}"

@@ -118,8 +118,8 @@ def _issuer(data: bytes) -> str:
     except orjson.JSONDecodeError as err:
         raise EnvelopeError(Reason.MALFORMED, "the payload is not JSON") from err
     issuer = members.get("iss") if isinstance(members, dict) else None
-    if not isinstance(issuer, str):
-        raise EnvelopeError(Reason.MALFORMED, "the payload names no device in 'iss'")
+    if not isinstance(issuer, str) or not did_key.is_did_key(issuer):
+        raise EnvelopeError(Reason.MALFORMED, "the payload names no key in 'iss'")
     return issuer
 
 

@@ -42,6 +42,8 @@ class Reason(StrEnum):
     """The device may not report this sensor."""
     OUT_OF_RANGE = "out_of_range"
     """The value is not a number between the sensor's limits."""
+    ROTATION_REFUSED = "rotation_refused"
+    """The next key is known already, or the device changed its key too often."""
 
 
 class EnvelopeError(ValueError):

@@ -8,11 +8,14 @@ from typing import Any, Final, Self
 
 DEFAULT_TIME_TOLERANCE: Final = 300
 DEFAULT_MAX_AGE: Final = 7 * 24 * 3600
-DEFAULT_RATE: Final = 60
+DEFAULT_RATE: Final = 600
 DEFAULT_BURST: Final = 600
 MAX_FAILURES: Final = 10
 FAILURE_WINDOW: Final = 600
 """So many failures of its own within so many seconds put a device into quarantine."""
+
+MAX_PREVIOUS_KEYS: Final = 64
+"""So often may a device change its key: all its keys are remembered."""
 
 # As ESPHome prints a number: no exponent, no infinity, and "nan" is none.
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?", re.ASCII)

@@ -9,7 +9,7 @@ envelopes again, changes nothing that is remembered of it but a count.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from hashlib import sha256
@@ -25,7 +25,13 @@ from .envelope import (
     open_envelope,
 )
 from .errors import EnvelopeError, Reason
-from .rules import FAILURE_WINDOW, MAX_FAILURES, DeviceRules, OnDrift
+from .rules import (
+    FAILURE_WINDOW,
+    MAX_FAILURES,
+    MAX_PREVIOUS_KEYS,
+    DeviceRules,
+    OnDrift,
+)
 from .sequence import MAX_EPOCHS, Place, Sequence
 from .state import DeviceState, Software, Status, StatusReason
 from .throttle import next_turn
@@ -58,7 +64,12 @@ class Mark(StrEnum):
 
 
 _CHANGES: Final = {Mark.FIRMWARE_CHANGED, Mark.CONFIG_CHANGED}
-_OWN_FAILURES: Final = {Reason.UNKNOWN_SENSOR, Reason.OUT_OF_RANGE}
+_OWN_FAILURES: Final = {
+    Reason.OUT_OF_RANGE,
+    Reason.ROTATION_REFUSED,
+    Reason.UNKNOWN_SENSOR,
+}
+_UNSETTLED: Final = {Reason.REVOKED, Reason.TOO_FAST, Reason.TOO_MANY_EPOCHS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +92,15 @@ class Refused:
     words: str
     payload: Payload | None = None
 
+    @property
+    def settled(self) -> bool:
+        """Whether the device need not send it again: acknowledge it all the same."""
+        waits = self.reason in _UNSETTLED or (
+            self.reason is Reason.QUARANTINED
+            and isinstance(self.payload, RotationPayload)
+        )
+        return self.payload is not None and not waits
+
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
@@ -94,10 +114,17 @@ class Judgement:
     outcome: Accepted | Refused
 
 
-def judge(rules: DeviceRules, state: DeviceState, text: str, now: float) -> Judgement:
+def judge(
+    rules: DeviceRules,
+    state: DeviceState,
+    text: str,
+    now: float,
+    other_keys: Container[str] = (),
+) -> Judgement:
     """Judge what came in the name of a device, at a time in UNIX seconds.
 
-    Never raises, whatever the text is.
+    ``other_keys`` are the did:keys of all other devices, old and revoked ones too:
+    nobody can take them over. Never raises, whatever the text is.
     """
     try:
         envelope = open_envelope(text)
@@ -106,16 +133,20 @@ def judge(rules: DeviceRules, state: DeviceState, text: str, now: float) -> Judg
         if err.signed and issuer_of(text) == rules.did:
             state = _failed(_counted(state, err.reason), text, now)
         return Judgement(rules, state, refused)
-    return check(rules, state, envelope, now)
+    return check(rules, state, envelope, now, other_keys)
 
 
 def check(
-    rules: DeviceRules, state: DeviceState, envelope: Envelope, now: float
+    rules: DeviceRules,
+    state: DeviceState,
+    envelope: Envelope,
+    now: float,
+    other_keys: Container[str] = (),
 ) -> Judgement:
     """Judge an envelope whose signature was verified."""
     payload = envelope.payload
     if payload.iss != rules.did:
-        return Judgement(rules, state, _of_another_key(rules, payload.iss))
+        return Judgement(rules, state, _of_another_key(rules, payload))
     turn = next_turn(state.turn, now, rules.rate / 60, rules.burst)
     refused = _out_of_turn(rules, state, payload)
     if refused is None and turn is None:
@@ -135,7 +166,9 @@ def check(
         last_iat=max(state.last_iat, min(payload.iat, int(now))),
         turn=state.turn if turn is None else turn,
     )
-    refused = _unfit(rules, state, payload, now)
+    refused = _untimely(rules, state, payload, now) or _not_allowed(
+        rules, payload, other_keys
+    )
     if refused is not None:
         known = _counted(known, refused.reason)
         if refused.reason in _OWN_FAILURES:
@@ -156,10 +189,12 @@ def check(
     return Judgement(rules, known, Accepted(envelope, marks))
 
 
-def _of_another_key(rules: DeviceRules, issuer: str) -> Refused:
-    if issuer in rules.previous_dids:
+def _of_another_key(rules: DeviceRules, payload: Payload) -> Refused:
+    if payload.iss in rules.previous_dids:
         return Refused(
-            Reason.OLD_KEY, f"{rules.name} changed its key, and this is the old one"
+            Reason.OLD_KEY,
+            f"{rules.name} changed its key, and this is the old one",
+            payload,
         )
     return Refused(Reason.UNKNOWN_DEVICE, f"this is not the key of {rules.name}")
 
@@ -168,35 +203,43 @@ def _out_of_turn(
     rules: DeviceRules, state: DeviceState, payload: Payload
 ) -> Refused | None:
     """Refuse what must leave no trace: it may be a stranger's repetition."""
+    name = rules.name
     if state.status is Status.REVOKED:
-        return Refused(Reason.REVOKED, f"{rules.name} is revoked")
+        return Refused(Reason.REVOKED, f"{name} is revoked")
     match state.sequence.place(payload.epoch, payload.seq):
         case Place.SEEN:
-            return Refused(
-                Reason.REPLAYED,
-                f"number {payload.seq} of {rules.name} came before, or was given up",
-            )
+            reason = Reason.REPLAYED
+            words = f"number {payload.seq} of {name} came before, or was given up"
         case Place.OLD_EPOCH:
-            return Refused(
-                Reason.OLD_EPOCH, f"{rules.name} went on from epoch {payload.epoch}"
-            )
+            reason = Reason.OLD_EPOCH
+            words = f"{name} went on from epoch {payload.epoch}"
         case Place.NO_ROOM:
-            return Refused(
-                Reason.TOO_MANY_EPOCHS,
-                f"{rules.name} began more than {MAX_EPOCHS} epochs: change its key",
-            )
+            reason = Reason.TOO_MANY_EPOCHS
+            words = f"{name} began more than {MAX_EPOCHS} epochs: change its key"
         case Place.NEW_EPOCH if 0 < payload.iat < state.last_iat - rules.time_tolerance:
-            return Refused(
-                Reason.OLD_EPOCH,
-                f"{rules.name} began epoch {payload.epoch} before what it sent last",
-            )
-    return None
+            reason = Reason.OLD_EPOCH
+            words = f"{name} began epoch {payload.epoch} before what it sent last"
+        case _ if _waits(state, payload):
+            reason = Reason.QUARANTINED
+            words = f"{name} is in quarantine: its new key waits until you release it"
+        case _:
+            return None
+    return Refused(reason, words)
 
 
-def _unfit(
+def _waits(state: DeviceState, payload: Payload) -> bool:
+    return state.status is Status.QUARANTINED and isinstance(payload, RotationPayload)
+
+
+def _untimely(
     rules: DeviceRules, state: DeviceState, payload: Payload, now: float
 ) -> Refused | None:
-    """Refuse what the device did send now, and must not be recorded."""
+    """Refuse what came at a wrong time, which says nothing about the device.
+
+    A change of key counts whenever it comes: the device repeats it until it is known.
+    """
+    if isinstance(payload, RotationPayload):
+        return None
     if state.status is Status.QUARANTINED:
         return Refused(
             Reason.QUARANTINED, f"{rules.name} is in quarantine until you release it"
@@ -212,21 +255,36 @@ def _unfit(
             f"the time of {rules.name} is ahead of the gateway's by more than"
             f" {rules.time_tolerance:g} seconds",
         )
-    return _implausible(rules, payload) if isinstance(payload, ReadingPayload) else None
+    return None
 
 
-def _implausible(rules: DeviceRules, reading: ReadingPayload) -> Refused | None:
-    sensor = rules.sensors.get(reading.sensor)
-    if sensor is None:
-        return Refused(
-            Reason.UNKNOWN_SENSOR,
-            f"{rules.name} may not report the sensor {reading.sensor}",
-        )
-    if not sensor.allows(reading.value):
-        return Refused(
-            Reason.OUT_OF_RANGE,
-            f"{reading.value[:_SHOWN]!r} is not between the limits of {reading.sensor}",
-        )
+def _not_allowed(
+    rules: DeviceRules, payload: Payload, other_keys: Container[str]
+) -> Refused | None:
+    """Refuse what the owner did not allow the device to say."""
+    match payload:
+        case RotationPayload(next=key) if (
+            key in rules.previous_dids
+            or key in other_keys
+            or len(rules.previous_dids) >= MAX_PREVIOUS_KEYS
+        ):
+            return Refused(
+                Reason.ROTATION_REFUSED,
+                f"{rules.name} may not change to this key: it was used before, or there"
+                " were too many; enrol the device again",
+            )
+        case ReadingPayload(sensor=sensor) if sensor not in rules.sensors:
+            return Refused(
+                Reason.UNKNOWN_SENSOR,
+                f"{rules.name} may not report the sensor {sensor}",
+            )
+        case ReadingPayload(sensor=sensor, value=value) if not rules.sensors[
+            sensor
+        ].allows(value):
+            return Refused(
+                Reason.OUT_OF_RANGE,
+                f"{value[:_SHOWN]!r} is not between the limits of {sensor}",
+            )
     return None
 
 
