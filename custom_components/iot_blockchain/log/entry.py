@@ -35,7 +35,11 @@ _TEXTS = {
     SIGNED_READING: ("entity", "jws"),
     ACT: ("act",),
 }
-_SIGNED_MEMBERS = {"entity", "jws", "received", "salt", "type", "v"}
+# All that an entry may have, of the types that are not open.
+_MEMBERS = {
+    READING: {"class", "entity", "salt", "state", "time", "type", "unit", "v"},
+    SIGNED_READING: {"entity", "jws", "received", "salt", "type", "v"},
+}
 
 
 class EntryError(ValueError):
@@ -252,9 +256,9 @@ def _require_form(kind: str, members: Mapping[str, canonical.Value], time: str) 
             raise EntryError(f"the entry's {name!r} is not text")
     if _SALT.fullmatch(str(members["salt"])) is None:
         raise EntryError("the entry's salt is not 128 bits in base64url")
+    if kind in _MEMBERS and not members.keys() <= _MEMBERS[kind]:
+        raise EntryError("the entry has members that do not belong there")
     if kind == SIGNED_READING:
-        if members.keys() != _SIGNED_MEMBERS:
-            raise EntryError("the entry has members that do not belong there")
         _require_jws(str(members["jws"]))
 
 

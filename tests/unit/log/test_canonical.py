@@ -176,3 +176,12 @@ def test_too_deep_a_value_is_not_written() -> None:
         value = {"a": value}
     with pytest.raises(CanonicalError):
         canonical.encode(value)
+
+
+def test_objects_are_nested_as_deeply_as_is_specified() -> None:
+    def nested(depth: int) -> bytes:
+        return b'{"a":' * depth + b"1" + b"}" * depth
+
+    canonical.decode(nested(254))
+    with pytest.raises(CanonicalError):
+        canonical.decode(nested(255))

@@ -262,3 +262,9 @@ def test_what_is_not_a_canonical_object_is_refused(data: bytes) -> None:
 def test_no_bytes_raise_anything_else(data: bytes) -> None:
     with pytest.raises(EntryError):
         entry.decode(data)
+
+
+def test_a_reading_with_a_member_of_a_later_version_is_refused() -> None:
+    members = json.loads(entry.encode(Reading("sensor.a", "1", TIME)))
+    with pytest.raises(EntryError, match="do not belong"):
+        entry.decode(canonical.encode(members | {"precision": 1}))

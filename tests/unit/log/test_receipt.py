@@ -441,3 +441,18 @@ def test_a_time_that_no_calendar_holds_is_refused() -> None:
     value["anchor"]["block_time"] += 1
     with pytest.raises(ReceiptError, match="block_time"):
         Receipt.from_json(value)
+
+
+@pytest.mark.parametrize(
+    "named", ['"first": 3, ', '"anchor": null, "f\\u0069rst": 3, ']
+)
+def test_a_member_that_is_named_twice_is_refused(named: str) -> None:
+    text = "{" + named + json.dumps(as_json())[1:]
+    assert json.loads(text) == as_json()
+    assert results(verify_offline(text)) == [("format", Result.FAILED)]
+
+
+def test_an_anchor_that_names_a_member_twice_is_refused() -> None:
+    text = json.dumps(as_json()).replace('"number": 3', '"number": 2, "number": 3')
+    assert json.loads(text) == as_json()
+    assert results(verify_offline(text)) == [("format", Result.FAILED)]
