@@ -52,6 +52,7 @@ from .const import (
     SUBENTRY_SOURCE,
 )
 from .coordinator import IotBlockchainConfigEntry, LogCoordinator, LogParts
+from .device.credential import Issuer
 from .entity import log_device_info
 from .keys import LogKey, async_get_key_ring
 from .log.database import StoreError, StoreUnavailableError
@@ -244,7 +245,8 @@ def _open_parts(
 ) -> LogParts:
     """Open the log. Runs in an executor."""
     store = LogStore(path)
-    signer = Signer(store.origin, bytes.fromhex(log_key["private_key"]))
+    private_key = bytes.fromhex(log_key["private_key"])
+    signer = Signer(store.origin, private_key)
     if signer.verifier_key != store.key:
         store.close()
         raise StoreError("the key that is kept here is not the key of this log")
@@ -256,6 +258,7 @@ def _open_parts(
         journal=journal,
         endpoints=endpoints,
         account=account,
+        issuer=Issuer(private_key, bytes.fromhex(entry.data[CONF_LOG_ID])),
         receipts=Receipts(store, journal, log_key["creator"], signer),
         policy=Policy(
             int(options.get(CONF_ANCHOR_READINGS, DEFAULT_ANCHOR_READINGS)),

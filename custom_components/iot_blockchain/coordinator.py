@@ -5,7 +5,7 @@ import logging
 import math
 from collections.abc import Coroutine, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
@@ -23,6 +23,7 @@ from .chain.journal import ANCHORED, Journal, Kind, Status, Submission
 from .chain.networks import CUSTOM_POLL, by_chain_id
 from .chain.receipts import Receipts
 from .const import CONF_CHAIN_ID, DOMAIN
+from .device.credential import Issuer
 from .devices import Devices
 from .envelopes import async_get_envelopes
 from .log.database import StoreError
@@ -104,6 +105,7 @@ class LogParts:
     anchoring: Anchoring
     receipts: Receipts
     account: Payer
+    issuer: Issuer
     policy: Policy
 
 
@@ -125,7 +127,7 @@ class LogCoordinator(DataUpdateCoordinator[LogStatus]):
         self.recording = Recording(
             hass, parts.store, self._recorded, self._recording_trouble
         )
-        self.devices = Devices(hass, entry, parts.store, self.recording)
+        self.devices = Devices(hass, entry, parts.store, self.recording, parts.issuer)
         self._poll = self.network.poll if self.network else CUSTOM_POLL
         self._wake = asyncio.Event()
         self._stepped = asyncio.Condition()
@@ -217,9 +219,11 @@ class LogCoordinator(DataUpdateCoordinator[LogStatus]):
             StoreError: the log does not hold these entries.
         """
         await self.recording.async_flush()
-        return await self.hass.async_add_executor_job(
+        receipt = await self.hass.async_add_executor_job(
             self.parts.receipts.make, first, stop
         )
+        credentials = await self.devices.async_credentials(receipt.entries)
+        return replace(receipt, credentials=credentials) if credentials else receipt
 
     @callback
     def _recorded(self) -> None:

@@ -24,7 +24,8 @@ from .const import CONF_LOG_ID, DOMAIN
 from .coordinator import LogCoordinator
 from .device.rules import Assurance
 from .device.state import Software, Status
-from .devices import Device, SignedValue, signal_of
+from .devices import signal_of
+from .enrolled_device import Device, SignedValue
 from .log.entry import Trust
 
 

@@ -1,12 +1,9 @@
 """The devices that a log takes signed readings from, and what they have sent."""
 
-import json
 import logging
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import Platform
@@ -18,106 +15,21 @@ from homeassistant.util import dt as dt_util, slugify
 
 from . import device_issues
 from .const import DOMAIN, SUBENTRY_DEVICE
-from .device import acts
-from .device.envelope import Payload, ReadingPayload, open_envelope
-from .device.errors import Reason
+from .device import acts, status_list
+from .device.credential import Issuer
+from .device.envelope import Payload
 from .device.rules import DeviceRules
 from .device.state import DeviceState, Status
-from .device.trust import Accepted, Judgement, Mark, judge
+from .device.status_list import StatusList
+from .enrolled_device import MEMORY, Arrival, Device, Reply, take
 from .log.database import StoreError
-from .log.entry import Record, SignedReading
+from .log.entry import Record, decode
 from .log.store import LogStore
 from .recording import Recording
 
 _LOGGER = logging.getLogger(__name__)
 
-_MEMORY = "device "
 _TELL_REFUSED = timedelta(hours=1)
-
-# Refused for good: the device need not send it again.
-_SETTLED = {
-    Reason.OLD_EPOCH,
-    Reason.OUT_OF_RANGE,
-    Reason.QUARANTINED,
-    Reason.REPLAYED,
-    Reason.TOO_NEW,
-    Reason.TOO_OLD,
-    Reason.UNKNOWN_SENSOR,
-}
-# Whoever has not the key can have sent it: it says nothing about the device.
-_FORGEABLE = {
-    Reason.BAD_SIGNATURE,
-    Reason.HIGH_S,
-    Reason.MALFORMED,
-    Reason.NOT_CANONICAL,
-    Reason.TOO_LONG,
-    Reason.WRONG_ALGORITHM,
-}
-
-
-class Reply(Protocol):
-    """The way back to a device."""
-
-    def acknowledge(self, epoch: int, first: int, last: int) -> None:
-        """Tell it that all from ``first`` to ``last`` need not be sent again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """An envelope that came, from a transport that says where to answer."""
-
-    jws: str
-    time: datetime
-    reply: Reply
-
-
-@dataclass(frozen=True, slots=True)
-class SignedValue:
-    """The last value of a sensor that its device signed."""
-
-    payload: ReadingPayload
-    received: datetime
-    marks: frozenset[Mark]
-
-
-@dataclass(slots=True)
-class Device:
-    """A device as its log knows it.
-
-    ``strangers`` counts what came in its name without its signature.
-    """
-
-    key: str
-    rules: DeviceRules
-    state: DeviceState
-    enrolled: bool = True
-    values: dict[str, SignedValue] = field(default_factory=dict)
-    strangers: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def refused(self) -> Mapping[str, int]:
-        """How many envelopes were refused, for each reason."""
-        return Counter(self.state.refused) + self.strangers
-
-    def to_memory(self) -> dict[str, str]:
-        """Return what is kept of it in the log's file."""
-        kept = {
-            "rules": self.rules.to_json(),
-            "state": self.state.to_json(),
-            "enrolled": self.enrolled,
-        }
-        return {_MEMORY + self.key: json.dumps(kept)}
-
-    @classmethod
-    def from_memory(cls, name: str, text: str) -> Device:
-        """Read what ``to_memory`` wrote."""
-        kept = json.loads(text)
-        return cls(
-            name.removeprefix(_MEMORY),
-            DeviceRules.from_json(kept["rules"]),
-            DeviceState.from_json(kept["state"]),
-            enrolled=kept["enrolled"],
-        )
 
 
 def signal_of(subentry_id: str) -> str:
@@ -134,12 +46,14 @@ class Devices:
         entry: ConfigEntry,
         store: LogStore,
         recording: Recording,
+        issuer: Issuer,
     ) -> None:
         """Take the log; ``async_start`` reads what it knows."""
         self._hass = hass
         self._entry = entry
         self._store = store
         self._recording = recording
+        self._issuer = issuer
         self._devices: dict[str, Device] = {}
         self._told_refused: dict[str, Mapping[str, int]] = {}
         self._unsaved: set[str] = set()
@@ -151,12 +65,20 @@ class Devices:
         known = await self._hass.async_add_executor_job(self._recall)
         now = dt_util.utcnow()
         records: list[Record] = []
+        used = {device.status_index for device in known.values()}
         for subentry in self._entry.get_subentries_of_type(SUBENTRY_DEVICE):
             rules = DeviceRules.from_json({**subentry.data, "name": subentry.title})
             device = known.pop(rules.did, None)
             before = device.rules if device and device.enrolled else None
             if device is None:
-                device = Device(rules.did, rules, DeviceState())
+                device = Device(
+                    rules.did,
+                    rules,
+                    DeviceState(),
+                    {rules.did: now.timestamp()},
+                    status_list.new_index(used),
+                )
+                used.add(device.status_index)
             device.rules = replace(
                 rules, did=device.rules.did, previous_dids=device.rules.previous_dids
             )
@@ -196,7 +118,7 @@ class Devices:
         return {
             device.key: device
             for name, text in self._store.recall().items()
-            if name.startswith(_MEMORY)
+            if name.startswith(MEMORY)
             for device in [Device.from_memory(name, text)]
         }
 
@@ -204,13 +126,18 @@ class Devices:
         """Return a device."""
         return self._devices[subentry_id]
 
+    @property
+    def _known(self) -> list[Device]:
+        """All devices, those too that are not enrolled any more."""
+        return [*self._devices.values(), *self._former.values()]
+
     def owner_of(self, did: str) -> str | None:
         """Return the subentry of the device that signs with a key, or did once."""
         return next(
             (
                 subentry_id
                 for subentry_id, device in self._devices.items()
-                if did in (device.rules.did, *device.rules.previous_dids)
+                if did in device.keys
             ),
             None,
         )
@@ -218,8 +145,7 @@ class Devices:
     def is_revoked(self, did: str) -> bool:
         """Say whether the key is one of a device that was revoked before."""
         return any(
-            device.state.status is Status.REVOKED
-            and did in (device.rules.did, *device.rules.previous_dids)
+            device.state.status is Status.REVOKED and did in device.keys
             for device in self._former.values()
         )
 
@@ -235,11 +161,16 @@ class Devices:
             sensor: self._entity_of(subentry_id, device, sensor)
             for sensor in device.rules.sensors
         }
+        other_keys = {
+            key for other in self._known if other is not device for key in other.keys
+        }
         taken = await self._hass.async_add_executor_job(
-            _judge_all, device, arrivals, entities
+            take, device, arrivals, entities, other_keys
         )
         if taken.records:
-            judged = replace(device, rules=taken.rules, state=taken.state)
+            judged = replace(
+                device, rules=taken.rules, state=taken.state, since=taken.since
+            )
             try:
                 await self._recording.async_record(taken.records, judged.to_memory())
             except StoreError as err:
@@ -248,11 +179,20 @@ class Devices:
                 return []
         else:
             self._unsaved.add(subentry_id)
-        device.rules, device.state = taken.rules, taken.state
+        device.rules, device.state, device.since = taken.rules, taken.state, taken.since
         device.values |= taken.values
         device.strangers += taken.strangers
         self._show(subentry_id)
         return taken.settled
+
+    async def async_credentials(self, entries: Sequence[bytes]) -> list[str]:
+        """Return what the log's owner vouches for of the devices that signed entries.
+
+        With it comes the list of those that are revoked. Empty where none signed.
+        """
+        return await self._hass.async_add_executor_job(
+            _credentials, self._issuer, self._known, entries, dt_util.utcnow()
+        )
 
     async def async_release(self, subentry_id: str) -> None:
         """Trust a device again.
@@ -337,48 +277,19 @@ class Devices:
         )
 
 
-@dataclass(slots=True)
-class _Taken:
-    """What became of arrivals, and what is known of their device then."""
-
-    rules: DeviceRules
-    state: DeviceState
-    records: list[Record] = field(default_factory=list)
-    values: dict[str, SignedValue] = field(default_factory=dict)
-    strangers: Counter[str] = field(default_factory=Counter)
-    settled: list[tuple[Reply, Payload]] = field(default_factory=list)
-
-
-def _judge_all(
-    device: Device, arrivals: Iterable[Arrival], entities: Mapping[str, str]
-) -> _Taken:
-    """Judge envelopes one after the other. Runs in an executor."""
-    taken = _Taken(device.rules, device.state)
-    for arrival in arrivals:
-        before = taken.state
-        judgement = judge(taken.rules, before, arrival.jws, arrival.time.timestamp())
-        taken.records += acts.following(before, judgement, arrival.time)
-        taken.rules, taken.state = judgement.rules, judgement.state
-        _sort(taken, arrival, judgement, entities)
-    return taken
-
-
-def _sort(
-    taken: _Taken, arrival: Arrival, judgement: Judgement, entities: Mapping[str, str]
-) -> None:
-    outcome = judgement.outcome
-    if not isinstance(outcome, Accepted):
-        _LOGGER.debug("Refused (%s): %s", outcome.reason, outcome.words)
-        if outcome.reason in _FORGEABLE:
-            taken.strangers[outcome.reason.value] += 1
-        elif outcome.reason in _SETTLED:
-            settled = open_envelope(arrival.jws).payload
-            taken.settled.append((arrival.reply, settled))
-        return
-    payload = outcome.envelope.payload
-    taken.settled.append((arrival.reply, payload))
-    if isinstance(payload, ReadingPayload):
-        taken.records.append(
-            SignedReading(entities[payload.sensor], arrival.time, arrival.jws)
-        )
-        taken.values[payload.sensor] = SignedValue(payload, arrival.time, outcome.marks)
+def _credentials(
+    issuer: Issuer, known: Sequence[Device], entries: Iterable[bytes], now: datetime
+) -> list[str]:
+    signers = {decode(entry).claims.get("iss") for entry in entries}
+    credentials = [
+        issuer.issue(device.credential(did))
+        for device in known
+        for did in device.since
+        if did in signers
+    ]
+    if not credentials:
+        return []
+    revoked = [
+        device.status_index for device in known if device.state.status is Status.REVOKED
+    ]
+    return [*credentials, issuer.issue(StatusList.of(revoked, now))]

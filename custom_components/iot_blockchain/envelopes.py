@@ -16,7 +16,8 @@ from .device.envelope import Payload, issuer_of
 from .device.errors import EnvelopeError, Reason
 from .device.jws import MAX_LENGTH
 from .device.throttle import Throttle
-from .devices import Arrival, Devices, Reply
+from .devices import Devices
+from .enrolled_device import Arrival, Reply
 from .enrolment import Enrolment, async_get_enrolment
 
 _LOGGER = logging.getLogger(__name__)
@@ -82,8 +83,9 @@ class Envelopes:
             self._waiting.append(Arrival(text, dt_util.utcnow(), reply))
             if not self._working:
                 self._working = True
+                # Not at once: what comes at the same time is dealt with together.
                 self._hass.async_create_background_task(
-                    self._work(), f"{DOMAIN} envelopes"
+                    self._work(), f"{DOMAIN} envelopes", eager_start=False
                 )
 
     async def _work(self) -> None:

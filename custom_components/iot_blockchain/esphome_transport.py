@@ -7,7 +7,7 @@ from homeassistant.const import ATTR_DEVICE_ID
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 
-from .devices import Reply
+from .enrolled_device import Reply
 
 type Receive = Callable[[object, str, Reply], None]
 

@@ -16,7 +16,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.setup import ATTR_COMPONENT
 
 from .const import DOMAIN
-from .devices import Reply
+from .enrolled_device import Reply
 
 if TYPE_CHECKING:
     from homeassistant.components import mqtt

@@ -26,11 +26,12 @@ from .chain.errors import ChainError
 from .chain.verification import check_anchor, check_on_chain
 from .const import DOMAIN
 from .coordinator import AnchorStatus, IotBlockchainConfigEntry, LogCoordinator
+from .device.verification import check_devices
 from .exceptions import failed, invalid
 from .log.database import StoreError
 from .log.entry import Entry, decode
 from .log.note import VerifierKey
-from .log.verification import verify_offline
+from .log.verification import Report, verify_offline
 from .predecessors import FoundReading, async_find_in_predecessors
 from .recording import reading_of, recordable_entities
 
@@ -200,9 +201,7 @@ async def _last_reading(
 async def _verify_receipt(call: ServiceCall) -> ServiceResponse:
     """Check a receipt, with the chain where one of the logs here is on that chain."""
     hass = call.hass
-    report = check_anchor(
-        await hass.async_add_executor_job(verify_offline, call.data[ATTR_RECEIPT])
-    )
+    report = await hass.async_add_executor_job(_check_offline, call.data[ATTR_RECEIPT])
     if report.receipt is not None and (anchor := report.receipt.anchor) is not None:
         coordinators = [
             cast("IotBlockchainConfigEntry", entry).runtime_data
@@ -230,6 +229,10 @@ async def _verify_receipt(call: ServiceCall) -> ServiceResponse:
     return response
 
 
+def _check_offline(receipt: object) -> Report:
+    return check_anchor(check_devices(verify_offline(receipt)))
+
+
 def _coordinator(call: ServiceCall) -> LogCoordinator:
     entry = cast(
         "IotBlockchainConfigEntry",
@@ -242,14 +245,22 @@ def _coordinator(call: ServiceCall) -> LogCoordinator:
 
 def _readings(entries: Sequence[Entry]) -> list[Any]:
     """Return what the entries say, without what only the proof needs."""
-    return [
-        {
-            name: value
-            for name, value in entry.members.items()
-            if name not in {"salt", "v"}
-        }
-        for entry in entries
-    ]
+    return [_said(entry) for entry in entries]
+
+
+def _said(entry: Entry) -> dict[str, Any]:
+    said: dict[str, Any] = {
+        name: value
+        for name, value in entry.members.items()
+        if name not in {"salt", "v"}
+    }
+    if entry.trust is not None:
+        said["trust"] = entry.trust
+    claims = entry.claims
+    if "value" in claims:
+        said |= {"state": claims["value"], "device": claims.get("iss")}
+        said |= {"unit": claims["unit"]} if "unit" in claims else {}
+    return said
 
 
 def _iso(time: int) -> str:

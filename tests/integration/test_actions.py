@@ -60,6 +60,7 @@ async def test_receipt_of_the_last_reading(house: House) -> None:
     assert answer["readings"] == [
         {
             "type": "reading",
+            "trust": "gateway-signed",
             "entity": FRIDGE,
             "state": "4.3",
             "unit": "°C",
