@@ -1,7 +1,8 @@
 """The devices that a log takes signed readings from, and what they have sent."""
 
+import asyncio
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -59,6 +60,8 @@ class Devices:
         self._unsaved: set[str] = set()
         self._former: dict[str, Device] = {}
         self._cancel_timer: CALLBACK_TYPE | None = None
+        # What is known of a device is read, changed and written by one at a time.
+        self._lock = asyncio.Lock()
 
     async def async_start(self) -> None:
         """Read what is known of the devices, and write what the owner changed since."""
@@ -156,6 +159,12 @@ class Devices:
 
         Returns what is to be acknowledged: all of that is on the disk.
         """
+        async with self._lock:
+            return await self._take(subentry_id, arrivals)
+
+    async def _take(
+        self, subentry_id: str, arrivals: Sequence[Arrival]
+    ) -> list[tuple[Reply, Payload]]:
         device = self._devices[subentry_id]
         entities = {
             sensor: self._entity_of(subentry_id, device, sensor)
@@ -200,9 +209,7 @@ class Devices:
         Raises:
             StoreError: it cannot be written down; the device stays in quarantine.
         """
-        device = self._devices[subentry_id]
-        act = acts.released(device.rules, dt_util.utcnow())
-        await self._decide(subentry_id, device.state.released(), act)
+        await self._decide(subentry_id, acts.released, DeviceState.released)
 
     async def async_revoke(self, subentry_id: str) -> None:
         """Never trust a device's key again.
@@ -210,16 +217,23 @@ class Devices:
         Raises:
             StoreError: it cannot be written down; nothing changes.
         """
-        device = self._devices[subentry_id]
-        act = acts.revoked(device.rules, dt_util.utcnow())
-        await self._decide(subentry_id, device.state.revoked(), act)
+        await self._decide(subentry_id, acts.revoked, DeviceState.revoked)
 
-    async def _decide(self, subentry_id: str, state: DeviceState, act: Record) -> None:
-        device = self._devices[subentry_id]
-        memory = replace(device, state=state).to_memory()
-        await self._recording.async_record([act], memory)
-        device.state = state
-        self._show(subentry_id)
+    async def _decide(
+        self,
+        subentry_id: str,
+        act: Callable[[DeviceRules, datetime], Record],
+        decided: Callable[[DeviceState], DeviceState],
+    ) -> None:
+        async with self._lock:
+            device = self._devices[subentry_id]
+            state = decided(device.state)
+            memory = replace(device, state=state).to_memory()
+            await self._recording.async_record(
+                [act(device.rules, dt_util.utcnow())], memory
+            )
+            device.state = state
+            self._show(subentry_id)
 
     @callback
     def _show(self, subentry_id: str) -> None:
@@ -258,13 +272,13 @@ class Devices:
         self, records: Sequence[Record], memory: Mapping[str, str]
     ) -> None:
         """Write records, and all that is known of devices and not written yet."""
-        unsaved = set(self._unsaved)
-        memory = dict(memory)
-        for key in unsaved:
-            memory |= self._devices[key].to_memory()
-        if records or memory:
-            await self._recording.async_record(records, memory)
-        self._unsaved -= unsaved
+        async with self._lock:
+            memory = dict(memory)
+            for key in self._unsaved:
+                memory |= self._devices[key].to_memory()
+            if records or memory:
+                await self._recording.async_record(records, memory)
+            self._unsaved.clear()
 
     def _entity_of(self, subentry_id: str, device: Device, sensor: str) -> str:
         """Return the entity that shows a sensor; it can be disabled, or new."""
