@@ -4,11 +4,15 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from scripts.house.device import CONFIGS, ESPHOME, HOST_CONFIGS, ROOT
+
+type Validate = Callable[[str], str]
 
 DEVICES = [
     "air_quality.yaml",
@@ -29,13 +33,17 @@ def test_every_device_is_listed() -> None:
     assert names <= {path.name for path in HOST_CONFIGS.glob("*.yaml")}
 
 
-@pytest.fixture
-def configs(tmp_path: Path) -> Path:
+def copy_to(folder: Path) -> Path:
     """Copy the configurations, as a home owner does, with the example's secrets."""
-    folder = tmp_path / "configs"
     shutil.copytree(CONFIGS, folder, ignore=shutil.ignore_patterns("secrets.yaml"))
     shutil.copy(folder / "secrets.yaml.example", folder / "secrets.yaml")
     return folder
+
+
+@pytest.fixture
+def configs(tmp_path: Path) -> Path:
+    """Copy the configurations for one test, which may change them."""
+    return copy_to(tmp_path / "configs")
 
 
 def esphome(*arguments: str | Path, data: Path) -> subprocess.CompletedProcess[str]:
@@ -50,22 +58,53 @@ def esphome(*arguments: str | Path, data: Path) -> subprocess.CompletedProcess[s
     )
 
 
+@pytest.fixture(scope="session")
+def validated(tmp_path_factory: pytest.TempPathFactory) -> Validate:
+    """Have ESPHome validate a configuration, once for all tests."""
+    folder = tmp_path_factory.mktemp("devices")
+    configs = copy_to(folder / "configs")
+
+    @cache
+    def validated(name: str) -> str:
+        result = esphome("config", configs / name, data=folder / "data")
+        assert result.returncode == 0, result.stdout
+        return result.stdout
+
+    return validated
+
+
 @pytest.mark.parametrize("name", [*DEVICES, *(f"host/{name}" for name in DEVICES)])
-def test_a_configuration_is_valid(configs: Path, tmp_path: Path, name: str) -> None:
+def test_a_configuration_is_valid(validated: Validate, name: str) -> None:
     """No error, and no warning either."""
-    result = esphome("config", configs / name, data=tmp_path / "data")
-    assert result.returncode == 0, result.stdout
-    assert "WARNING" not in result.stdout
+    assert "WARNING" not in validated(name)
+
+
+@pytest.mark.parametrize("name", [*DEVICES, *(f"host/{name}" for name in DEVICES)])
+def test_a_device_signs(validated: Validate, name: str) -> None:
+    """It says its key, and knows the time."""
+    told = validated(name)
+    assert "\nsigned_reading:\n  sensors:\n" in told
+    assert "name: Signing key\n" in told
+    clock = "host" if name.startswith("host/") else "sntp"
+    assert f"\ntime:\n  - platform: {clock}\n    id: real_time\n" in told
+    assert "\n  time_id: real_time\n" in told
 
 
 @pytest.mark.parametrize("name", DEVICES)
-def test_a_real_device_is_protected(configs: Path, tmp_path: Path, name: str) -> None:
+def test_a_real_device_is_protected(validated: Validate, name: str) -> None:
     """API and updates are encrypted; the fallback network asks for a password."""
-    result = esphome("config", configs / name, data=tmp_path / "data")
+    told = validated(name)
     # Once for the API, once for updates. The same device may have another sensor.
     stem = name.removesuffix(".yaml").removesuffix("_sds011")
-    assert len(re.findall(rf"\bkey: !secret '{stem}_api_key'", result.stdout)) == 2
-    assert "password: !secret 'fallback_password'" in result.stdout
+    assert len(re.findall(rf"\bkey: !secret '{stem}_api_key'", told)) == 2
+    assert "password: !secret 'fallback_password'" in told
+
+
+@pytest.mark.parametrize("name", DEVICES)
+def test_a_serial_port_has_one_user(validated: Validate, name: str) -> None:
+    """ESPHome says nothing when a sensor and the logger share the chip's UART."""
+    told = validated(name)
+    assert ("\nuart:\n" in told) == ("\nlogger:\n  baud_rate: 0\n" in told)
 
 
 @pytest.mark.parametrize("name", DEVICES)
