@@ -6,13 +6,13 @@ def next_turn(turn: float, now: float, rate: float, burst: float) -> float | Non
 
     ``turn`` is when the next one would come if all came evenly, ``rate`` how many may
     come in a second for long, and ``burst`` how many at once. Returns the new turn, or
-    None where this one came too early. All times are in seconds. A clock that was set
-    back makes nobody wait longer than an exhausted burst does.
+    None where this one came too early. All times are in seconds.
     """
-    lead = burst / rate
-    turn = min(max(turn, now), now + lead) + 1 / rate
-    # half a turn is added against rounding
-    return turn if turn <= now + lead + 0.5 / rate else None
+    latest = now + (burst + 0.5) / rate  # the half is against rounding
+    if turn > latest:
+        turn = now  # no turn is so far ahead, unless the clock was set back
+    turn = max(turn, now) + 1 / rate
+    return turn if turn <= latest else None
 
 
 class Throttle:
