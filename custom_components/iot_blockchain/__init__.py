@@ -54,6 +54,7 @@ from .const import (
 from .coordinator import IotBlockchainConfigEntry, LogCoordinator, LogParts
 from .device.credential import Issuer
 from .entity import log_device_info
+from .exporting import ExportView
 from .keys import LogKey, async_get_key_ring
 from .log.database import StoreError, StoreUnavailableError
 from .log.note import Signer
@@ -74,8 +75,9 @@ _ETHER = 10**18
 
 
 async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
-    """Register the actions."""
+    """Register the actions, and what serves exports."""
     async_setup_services(hass)
+    hass.http.register_view(ExportView())
     return True
 
 
@@ -93,6 +95,7 @@ async def async_setup_entry(
     issues.set_lost_issue(hass, entry, None)
     entry.runtime_data = coordinator
     try:
+        await coordinator.exporter.async_setup()
         await coordinator.async_start(_sources(entry))
         # Before its entities, because the devices that sign are shown below it.
         dr.async_get(hass).async_get_or_create(

@@ -26,6 +26,7 @@ from .const import CONF_CHAIN_ID, DOMAIN
 from .device.credential import Issuer
 from .devices import Devices
 from .envelopes import async_get_envelopes
+from .exporting import LogExporter
 from .log.database import StoreError
 from .log.receipt import Receipt
 from .log.store import LogStore
@@ -57,7 +58,7 @@ class AnchorStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogStatus:
-    """What the entities show. ``balance`` is in wei, None while it is not known."""
+    """What the entities show: ``balance`` in wei, ``export`` in percent, or None."""
 
     recorded: int
     waiting: int
@@ -65,6 +66,7 @@ class LogStatus:
     last_anchored: datetime | None
     last_transaction: Submission | None
     balance: int | None
+    export: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +130,9 @@ class LogCoordinator(DataUpdateCoordinator[LogStatus]):
             hass, parts.store, self._recorded, self._recording_trouble
         )
         self.devices = Devices(hass, entry, parts.store, self.recording, parts.issuer)
+        self.exporter = LogExporter(
+            hass, parts.store, parts.receipts, self._export_moved
+        )
         self._poll = self.network.poll if self.network else CUSTOM_POLL
         self._wake = asyncio.Event()
         self._stepped = asyncio.Condition()
@@ -167,6 +172,7 @@ class LogCoordinator(DataUpdateCoordinator[LogStatus]):
             await self.recording.async_stop()
         except StoreError as err:
             _LOGGER.error("The last readings could not be written: %s", err)  # noqa: TRY400 - expected, and said in one line
+        await self.exporter.async_stop()
         # Whatever a task is at, it is safe to stop there: what was to be sent is on
         # the disk, and is sent again.
         for task in self._tasks:
@@ -244,6 +250,10 @@ class LogCoordinator(DataUpdateCoordinator[LogStatus]):
         self._publish(view)
         if view.due and not self._failures:
             self._wake.set()
+
+    @callback
+    def _export_moved(self) -> None:
+        self.async_set_updated_data(replace(self.data, export=self.exporter.percent))
 
     @callback
     def _recording_trouble(self, error: StoreError | None) -> None:
@@ -382,4 +392,5 @@ class LogCoordinator(DataUpdateCoordinator[LogStatus]):
             else None,
             last_transaction=view.last,
             balance=self._balance,
+            export=self.exporter.percent,
         )

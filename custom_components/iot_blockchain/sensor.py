@@ -11,7 +11,7 @@ from homeassistant.components.sensor import (
     SensorEntityDescription,
     SensorStateClass,
 )
-from homeassistant.const import CONF_ADDRESS, EntityCategory
+from homeassistant.const import CONF_ADDRESS, PERCENTAGE, EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
@@ -85,6 +85,14 @@ BALANCE = LogSensorDescription(
     value=_balance,
 )
 
+EXPORT = LogSensorDescription(
+    key="export",
+    translation_key="export",
+    native_unit_of_measurement=PERCENTAGE,
+    entity_category=EntityCategory.DIAGNOSTIC,
+    value=lambda status: status.export,
+)
+
 LAST_TRANSACTION = LogSensorDescription(
     key="last_transaction",
     translation_key="last_transaction",
@@ -103,6 +111,7 @@ async def async_setup_entry(
     async_add_entities(LogSensor(coordinator, description) for description in SENSORS)
     async_add_entities(
         [
+            LogSensor(coordinator, EXPORT),
             BalanceSensor(coordinator, BALANCE),
             TransactionSensor(coordinator, LAST_TRANSACTION),
         ]

@@ -1,10 +1,11 @@
 """The actions."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import probatio as vol
+from homeassistant.components.http.auth import async_sign_path
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID, ATTR_ENTITY_ID, ATTR_TIME
 from homeassistant.core import (
@@ -39,6 +40,8 @@ ATTR_INDEX = "index"
 ATTR_RECEIPT = "receipt"
 ATTR_WAIT = "wait"
 
+_DOWNLOAD_TIME = timedelta(hours=1)
+
 _ANCHOR_SCHEMA = vol.Schema(
     {
         vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string,
@@ -46,6 +49,7 @@ _ANCHOR_SCHEMA = vol.Schema(
         **cv.TARGET_SERVICE_FIELDS,
     }
 )
+_EXPORT_LOG_SCHEMA = vol.Schema({vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string})
 _GET_RECEIPT_SCHEMA = vol.All(
     vol.Schema(
         {
@@ -70,6 +74,14 @@ def async_setup_services(hass: HomeAssistant) -> None:
         "anchor",
         _anchor,
         schema=_ANCHOR_SCHEMA,
+        supports_response=SupportsResponse.OPTIONAL,
+    )
+    service.async_register_admin_service(
+        hass,
+        DOMAIN,
+        "export_log",
+        _export_log,
+        schema=_EXPORT_LOG_SCHEMA,
         supports_response=SupportsResponse.OPTIONAL,
     )
     hass.services.async_register(
@@ -140,6 +152,20 @@ async def _record_now(
         )
     except StoreError as err:
         raise failed("log_unwritable", error=str(err)) from err
+
+
+async def _export_log(call: ServiceCall) -> ServiceResponse:
+    """Write a whole log into a file."""
+    coordinator = _coordinator(call)
+    await coordinator.recording.async_flush()
+    exported = await coordinator.exporter.async_export()
+    return {
+        "path": str(exported.path),
+        "size": exported.size,
+        "bytes": exported.bytes,
+        "sha256": exported.sha256,
+        "download": async_sign_path(call.hass, exported.url, _DOWNLOAD_TIME),
+    }
 
 
 async def _get_receipt(call: ServiceCall) -> ServiceResponse:

@@ -319,6 +319,7 @@ async def test_actions_are_there_before_any_log_is(hass: HomeAssistant) -> None:
     assert await async_setup_component(hass, DOMAIN, {})
     assert set(hass.services.async_services_for_domain(DOMAIN)) == {
         "anchor",
+        "export_log",
         "get_receipt",
         "verify_receipt",
     }

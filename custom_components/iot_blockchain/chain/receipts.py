@@ -1,11 +1,12 @@
 """Making receipts from a log's file: what docs/formats.md calls a receipt."""
 
+from ..log.checkpoint import Checkpoint
 from ..log.database import StoreError
 from ..log.note import Signer
 from ..log.receipt import Anchor, Receipt
 from ..log.store import LogStore
 from . import contract
-from .journal import Journal, Status, Submission
+from .journal import ANCHORED, Journal, Status, Submission
 
 
 class Receipts:
@@ -32,6 +33,20 @@ class Receipts:
     def status_of(self, index: int) -> Status | None:
         """Return how far the entry at an index is, None while nothing was sent."""
         return self._journal.status_of(index)
+
+    def whole(self) -> tuple[Checkpoint, str, Anchor | None]:
+        """Sign what the log is now; return that, its note, and the last anchor.
+
+        The anchor is the last one that a block holds.
+
+        Raises:
+            StoreError: the log has no signer, or its file cannot be written.
+        """
+        if self._signer is None:
+            raise StoreError("its log was given up")
+        current, text = self._store.sign_checkpoint(self._signer)
+        last = self._journal.last_anchor(*ANCHORED)
+        return current, text, None if last is None else self._anchor(last)
 
     def make(self, first: int, stop: int) -> Receipt:
         """Make the receipt of the entries ``first`` up to ``stop``.
