@@ -1,0 +1,16 @@
+/** Verifies receipts of the format iot-blockchain-receipt/1. Knows no page. */
+
+export { checkOnChain, type Endpoint } from "./chain.ts";
+export { textOf, type Entry } from "./entry.ts";
+export { failedFormat, verifyOffline } from "./offline.ts";
+export { MAX_BYTES, requireSize, type Anchor, type Receipt } from "./receipt.ts";
+export {
+  STEPS,
+  verdictOf,
+  type Report,
+  type Result,
+  type Step,
+  type StepName,
+  type Verdict,
+} from "./report.ts";
+export { endpoint } from "./rpc.ts";

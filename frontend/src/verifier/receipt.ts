@@ -1,0 +1,209 @@
+/** Receipts: all that a stranger needs to check readings. docs/formats.md, "Receipt". */
+
+import { fromHex, fromUtf8, type Bytes } from "./bytes.ts";
+import { isMembers, JsonError, parse as parseJson, type Json, type Members } from "./json.ts";
+
+const FORMAT = "iot-blockchain-receipt/1";
+/** Has one more member, `credentials`, and may hold signed readings. */
+const FORMAT_WITH_DEVICES = "iot-blockchain-receipt/2";
+const ANY_FORMAT = "iot-blockchain-receipt/";
+
+/** The size of the largest receipt, in bytes. */
+export const MAX_BYTES = 64 * 1024 * 1024;
+
+/** Where a checkpoint stands on a chain, as the receipt claims. Hashes are `0x` and hexadecimal. */
+export interface Anchor {
+  readonly chain: string;
+  readonly contract: string;
+  readonly creator: string;
+  readonly log: string;
+  readonly number: number;
+  readonly size: number;
+  readonly root: string;
+  readonly block_number: number;
+  readonly block_hash: string;
+  readonly block_time: number;
+  readonly transaction: string;
+}
+
+/** Entries that follow one another, the first at index `first` of the log, with their proof. */
+export interface Receipt {
+  readonly first: number;
+  readonly entries: readonly string[];
+  readonly proof: readonly Bytes[];
+  readonly checkpoint: string;
+  readonly key: string;
+  readonly anchor: Anchor | null;
+  /** What the gateway says of devices that signed. Undefined in a receipt of the first format. */
+  readonly credentials?: readonly string[];
+}
+
+/** This is not a receipt that this version can read. The message is for the person who asked. */
+export class ReceiptError extends Error {}
+
+const MAX_PROOF = 128;
+const MAX_CREDENTIALS = 1024;
+const MAX_CREDENTIAL = 8192;
+const LAST_SECOND = 253402300799; // of the year 9999, the last that calendars hold
+const CHAIN = /^eip155:[1-9][0-9]{0,15}$/;
+const ADDRESS = /^0x[0-9a-fA-F]{40}$/;
+const HASH = /^0x[0-9a-f]{64}$/;
+// An entry is a single value of more than a hundred bytes.
+const BYTES_A_VALUE = 32;
+const SPARE_VALUES = 1000;
+
+/**
+ * Read a receipt from the bytes of a file.
+ *
+ * @throws ReceiptError it is none, or one of a later format.
+ */
+export function parse(bytes: Bytes): Receipt {
+  const value = parseBytes(bytes);
+  if (!isMembers(value))
+    throw new ReceiptError("This is not a receipt: a receipt is a JSON object.");
+  const format = value.get("format");
+  if (format !== FORMAT && format !== FORMAT_WITH_DEVICES) {
+    throw new ReceiptError(
+      typeof format === "string" && format.startsWith(ANY_FORMAT)
+        ? `This receipt has a format that is not known here (${JSON.stringify(format.slice(0, 80))}).` +
+            " Use a newer version of the verifier."
+        : "This is not a receipt of this product: its format is missing.",
+    );
+  }
+  const fields = new Fields(value, "receipt");
+  fields.take("format");
+  const receipt = {
+    first: fields.number("first"),
+    entries: fields.texts("entries"),
+    proof: fields.texts("proof").map(hashOf),
+    checkpoint: fields.text("checkpoint"),
+    key: fields.text("key"),
+    anchor: anchorOf(fields.take("anchor")),
+    ...(format === FORMAT_WITH_DEVICES && { credentials: credentialsOf(fields) }),
+  };
+  fields.requireNoOthers();
+  if (receipt.entries.length === 0) throw new ReceiptError("The receipt holds no entries.");
+  if (receipt.proof.length > MAX_PROOF) {
+    throw new ReceiptError("The receipt's proof is longer than any log needs.");
+  }
+  return receipt;
+}
+
+/** @throws ReceiptError a file of this many bytes cannot be a receipt. */
+export function requireSize(bytes: number): void {
+  if (bytes === 0) throw new ReceiptError("The file is empty.");
+  if (bytes > MAX_BYTES) {
+    throw new ReceiptError(
+      `This file is too large for a receipt (${MAX_BYTES / 2 ** 20} MB at most).`,
+    );
+  }
+}
+
+function parseBytes(bytes: Bytes): Json {
+  requireSize(bytes.length);
+  const text = fromUtf8(bytes);
+  if (text === undefined) {
+    throw new ReceiptError("This is not a receipt: it is not text in UTF-8.");
+  }
+  try {
+    return parseJson(text, SPARE_VALUES + bytes.length / BYTES_A_VALUE);
+  } catch (err) {
+    if (err instanceof JsonError) {
+      throw new ReceiptError(`This is not a receipt: it is not JSON, ${err.message}.`);
+    }
+    throw err;
+  }
+}
+
+function credentialsOf(fields: Fields): readonly string[] {
+  const credentials = fields.texts("credentials");
+  if (credentials.length > MAX_CREDENTIALS) {
+    throw new ReceiptError("The receipt has more credentials than it may have.");
+  }
+  if (credentials.some((credential) => credential.length > MAX_CREDENTIAL)) {
+    throw new ReceiptError("A credential in the receipt is too long.");
+  }
+  return credentials;
+}
+
+function anchorOf(value: Json): Anchor | null {
+  if (value === null) return null;
+  if (!isMembers(value)) throw new ReceiptError("The anchor is not a JSON object.");
+  const fields = new Fields(value, "anchor");
+  const anchor = {
+    chain: fields.matching("chain", CHAIN),
+    contract: fields.matching("contract", ADDRESS),
+    creator: fields.matching("creator", ADDRESS),
+    log: fields.matching("log", HASH),
+    number: fields.number("number"),
+    size: fields.number("size"),
+    root: fields.matching("root", HASH),
+    block_number: fields.number("block_number"),
+    block_hash: fields.matching("block_hash", HASH),
+    block_time: fields.number("block_time", LAST_SECOND),
+    transaction: fields.matching("transaction", HASH),
+  };
+  fields.requireNoOthers();
+  return anchor;
+}
+
+function hashOf(text: string): Bytes {
+  if (!HASH.test(text)) {
+    throw new ReceiptError(
+      "A hash in the receipt is not 64 lower-case hexadecimal digits after 0x.",
+    );
+  }
+  return fromHex(text.slice(2));
+}
+
+/** The members of an object, each taken once and checked. */
+class Fields {
+  readonly #left: Map<string, Json>;
+  readonly #what: string;
+
+  constructor(members: Members, what: string) {
+    this.#left = new Map(members);
+    this.#what = what;
+  }
+
+  take(name: string): Json {
+    const value = this.#left.get(name);
+    if (value === undefined) throw new ReceiptError(`The ${this.#what} lacks ${name}.`);
+    this.#left.delete(name);
+    return value;
+  }
+
+  text(name: string): string {
+    const value = this.take(name);
+    if (typeof value !== "string") throw new ReceiptError(`'${name}' in the receipt is not text.`);
+    return value;
+  }
+
+  texts(name: string): readonly string[] {
+    const value = this.take(name);
+    if (!Array.isArray(value) || !value.every((item) => typeof item === "string")) {
+      throw new ReceiptError(`'${name}' in the receipt is not a list of texts.`);
+    }
+    return value;
+  }
+
+  matching(name: string, pattern: RegExp): string {
+    const text = this.text(name);
+    if (!pattern.test(text)) throw new ReceiptError(`'${name}' in the receipt is malformed.`);
+    return text;
+  }
+
+  number(name: string, most = Number.MAX_SAFE_INTEGER): number {
+    const value = this.take(name);
+    if (typeof value !== "number" || value < 0 || value > most) {
+      throw new ReceiptError(`'${name}' in the receipt is not a number in range.`);
+    }
+    return value;
+  }
+
+  requireNoOthers(): void {
+    if (this.#left.size) {
+      throw new ReceiptError(`The ${this.#what} has members that do not belong there.`);
+    }
+  }
+}

@@ -1,0 +1,1 @@
+"""Receipts, good and bad, on which every verifier must agree. See README.md."""

@@ -1,0 +1,21 @@
+"""The cases, each with what a verifier must say of it."""
+
+from collections.abc import Iterator
+
+from ..case import Case
+from . import anchors, devices, entries, files, forms, good, proofs, signatures
+
+
+def all_cases() -> Iterator[Case]:
+    """Return all of them."""
+    for module in (
+        good,
+        files,
+        forms,
+        entries,
+        signatures,
+        proofs,
+        anchors,
+        devices,
+    ):
+        yield from module.cases()
