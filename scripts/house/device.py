@@ -33,6 +33,8 @@ CONFIGS = ROOT / "esphome_configs"
 HOST_CONFIGS = CONFIGS / "host"
 BUILDS = ROOT / ".tools" / "esphome-build"
 ESPHOME = ROOT / ".tools" / "esphome" / "bin" / "esphome"
+# Where scripts/setup puts BearSSL when the system has none.
+BEARSSL = ROOT / ".tools" / "bearssl"
 # A changed lock file means another ESPHome, which may compile to something else.
 ESPHOME_LOCK = ROOT / "requirements" / "esphome.txt"
 
@@ -80,6 +82,15 @@ def build(
         return Path(program)
 
 
+def compiler_environment() -> dict[str, str]:
+    """Give the environment in which the compiler finds BearSSL."""
+    environment = dict(os.environ)
+    for variable, folder in (("CPATH", "include"), ("LIBRARY_PATH", "lib")):
+        paths = [str(BEARSSL / folder), environment.get(variable, "")]
+        environment[variable] = os.pathsep.join(filter(None, paths))
+    return environment
+
+
 def _compile(
     config: Path,
     folder: Path,
@@ -92,7 +103,7 @@ def _compile(
     # ESPHome keeps all it makes in the data folder, and nothing beside the sources.
     with subprocess.Popen(
         [ESPHOME, *options, "compile", config],
-        env=os.environ | {"ESPHOME_DATA_DIR": str(folder)},
+        env=compiler_environment() | {"ESPHOME_DATA_DIR": str(folder)},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
