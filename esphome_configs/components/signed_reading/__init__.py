@@ -204,15 +204,16 @@ for _name, _action in (
     )
 
 
+_ESP32 = {PlatformFramework.ESP32_ARDUINO, PlatformFramework.ESP32_IDF}
+_ESP8266 = {PlatformFramework.ESP8266_ARDUINO}
+_HOST = {PlatformFramework.HOST_NATIVE}
+
 FILTER_SOURCE_FILES = filter_source_files_from_platform(
     {
-        "signer_bearssl.cpp": {
-            PlatformFramework.ESP8266_ARDUINO,
-            PlatformFramework.HOST_NATIVE,
-        },
-        "signer_mbedtls.cpp": {
-            PlatformFramework.ESP32_ARDUINO,
-            PlatformFramework.ESP32_IDF,
-        },
+        "key_copies_files.cpp": _HOST,
+        "key_copies_preferences.cpp": _ESP32 | _ESP8266,
+        "key_copies_sectors.cpp": _ESP8266,
+        "signer_bearssl.cpp": _ESP8266 | _HOST,
+        "signer_mbedtls.cpp": _ESP32,
     }
 )

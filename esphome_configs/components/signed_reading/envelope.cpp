@@ -38,8 +38,8 @@ std::string reading_payload(const Stamp &stamp, const Reading &reading) {
   object.add("epoch", stamp.epoch)
       .add("iat", stamp.iat)
       .add("iss", stamp.iss)
-      .add("seq", stamp.seq)
-      .add("sensor", reading.sensor);
+      .add("sensor", reading.sensor)
+      .add("seq", stamp.seq);
   if (!reading.unit.empty())
     object.add("unit", reading.unit);
   return object.add("uptime", stamp.uptime).add("value", reading.value).end();

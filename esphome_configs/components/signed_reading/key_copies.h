@@ -5,7 +5,8 @@
 #include "esphome/core/defines.h"
 #include "p256.h"
 
-#ifndef USE_SIGNED_READING_SECTORS
+#if !defined(USE_HOST) && !defined(USE_SIGNED_READING_SECTORS)
+#define USE_SIGNED_READING_PREFERENCES
 #include "esphome/core/preferences.h"
 #endif
 
@@ -26,12 +27,13 @@ struct KeyRecord {
   uint32_t checksum;
 };
 
-/// The two places in flash where the key is.
+/// The two places where the key is. Each backend is a file.
 ///
-/// On an ESP8266 with 4 MB of flash or more (USE_SIGNED_READING_SECTORS), they are two sectors
-/// that nothing else writes to: a power cut can damage one of them at most, and only while the
-/// key changes. Elsewhere they are preferences. Those of an ESP32 survive a power cut. Those of a
-/// small ESP8266 are all in one sector, which ESPHome erases whenever it saves anything.
+/// - key_copies_sectors.cpp, on an ESP8266 with 4 MB of flash or more: two sectors that nothing
+///   else writes to. A power cut can damage one of them at most, and only while the key changes.
+/// - key_copies_preferences.cpp, on an ESP32, whose preferences survive a power cut, and on a small
+///   ESP8266, whose preferences are all in one sector, erased whenever ESPHome saves anything.
+/// - key_copies_files.cpp, on the host, where ESPHome rewrites all its preferences in place.
 class KeyCopies {
  public:
   static constexpr uint8_t COUNT = 2;
@@ -39,10 +41,10 @@ class KeyCopies {
   /// Prepare. False when this device has no place for the copies.
   bool setup();
   bool read(uint8_t index, KeyRecord &record);
-  /// Write through to flash. False when that failed.
+  /// Write through to the storage. False when that failed.
   bool write(uint8_t index, const KeyRecord &record);
 
-#ifndef USE_SIGNED_READING_SECTORS
+#ifdef USE_SIGNED_READING_PREFERENCES
  protected:
   ESPPreferenceObject preferences_[COUNT];
 #endif

@@ -1,6 +1,6 @@
 #include "key_copies.h"
 
-#ifndef USE_SIGNED_READING_SECTORS
+#ifdef USE_SIGNED_READING_PREFERENCES
 
 #include "esphome/core/helpers.h"
 
@@ -23,4 +23,4 @@ bool KeyCopies::write(uint8_t index, const KeyRecord &record) {
 
 }  // namespace esphome::signed_reading
 
-#endif  // !USE_SIGNED_READING_SECTORS
+#endif  // USE_SIGNED_READING_PREFERENCES

@@ -22,7 +22,7 @@ static const char *const EVENT = "esphome.signed_reading";
 static constexpr size_t LONGEST_JSON_VALUE = 4 * LONGEST_VALUE + 2;
 
 // Home Assistant subscribes to events shortly after it subscribes to states.
-static constexpr uint32_t RETRY_INTERVAL = 500;
+static constexpr uint32_t RETRY_INTERVAL = 100;
 
 // --- From boot to boot -------------------------------------------------------------------------
 

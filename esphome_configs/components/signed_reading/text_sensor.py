@@ -6,7 +6,11 @@ import esphome.config_validation as cv
 from esphome.const import ENTITY_CATEGORY_DIAGNOSTIC
 from esphome.types import ConfigType
 
-from . import CONF_SIGNED_READING_ID, SignedReading
+from . import (
+    CONF_SIGNED_READING_ID,
+    FILTER_SOURCE_FILES,  # noqa: F401  The platform is a module whose sources are filtered, too.
+    SignedReading,
+)
 
 DEPENDENCIES = ["signed_reading"]
 
