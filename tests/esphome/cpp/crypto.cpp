@@ -31,13 +31,17 @@ static Bytes unhex(const std::string &text) {
   return bytes;
 }
 
-template<typename T> static T array(const Bytes &bytes) {
+template <typename T>
+static T array(const Bytes &bytes) {
   T array{};
   std::copy_n(bytes.begin(), std::min(bytes.size(), array.size()), array.begin());
   return array;
 }
 
-template<typename T> static Bytes bytes_of(const T &array) { return Bytes(array.begin(), array.end()); }
+template <typename T>
+static Bytes bytes_of(const T &array) {
+  return Bytes(array.begin(), array.end());
+}
 
 static bool sign_bytes(const Bytes &key, const Bytes &message, Signature &signature) {
   return sign(array<PrivateKey>(key), reinterpret_cast<const uint8_t *>(message.data()), message.size(), signature);

@@ -11,12 +11,12 @@
 
 using namespace esphome::signed_reading;
 
-#define REQUIRE(condition) \
-  do { \
-    if (!(condition)) { \
+#define REQUIRE(condition)                                \
+  do {                                                    \
+    if (!(condition)) {                                   \
       std::printf("line %d: %s\n", __LINE__, #condition); \
-      std::exit(1); \
-    } \
+      std::exit(1);                                       \
+    }                                                     \
   } while (false)
 
 static const uint32_t FIRST_SECTOR = 512;

@@ -8,10 +8,10 @@ inline void stack_thunk_add_ref() { stack_thunk_references++; }
 inline void stack_thunk_del_ref() { stack_thunk_references--; }
 inline uint32_t stack_thunk_get_refcnt() { return stack_thunk_references; }
 
-#define make_stack_thunk(function) \
+#define make_stack_thunk(function)      \
   size_t thunk_##function(Work *work) { \
-    if (stack_thunk_references != 1) \
-      abort(); \
-    return function(work); \
-  } \
+    if (stack_thunk_references != 1)    \
+      abort();                          \
+    return function(work);              \
+  }                                     \
   static_assert(true)
