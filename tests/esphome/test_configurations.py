@@ -1,29 +1,12 @@
 """Every configuration is one that ESPHome accepts, and refuses what cannot work."""
 
-import os
 import re
-import shutil
-import subprocess
-from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 
 import pytest
 
-from scripts.house.device import CONFIGS, ESPHOME, HOST_CONFIGS, ROOT
-
-type Validate = Callable[[str], str]
-
-DEVICES = [
-    "air_quality.yaml",
-    "air_quality_sds011.yaml",
-    "barcode_scanner.yaml",
-    "cold_chain.yaml",
-    "energy_meter.yaml",
-    "fridge.yaml",
-    "machine.yaml",
-    "tracker.yaml",
-]
+from scripts.house.device import CONFIGS, HOST_CONFIGS
+from tests.esphome.configurations import DEVICES, Validate, esphome
 
 
 def test_every_device_is_listed() -> None:
@@ -31,46 +14,6 @@ def test_every_device_is_listed() -> None:
     names = {path.name for path in CONFIGS.glob("*.yaml")} - {"secrets.yaml"}
     assert names == set(DEVICES)
     assert names <= {path.name for path in HOST_CONFIGS.glob("*.yaml")}
-
-
-def copy_to(folder: Path) -> Path:
-    """Copy the configurations, as a home owner does, with the example's secrets."""
-    shutil.copytree(CONFIGS, folder, ignore=shutil.ignore_patterns("secrets.yaml"))
-    shutil.copy(folder / "secrets.yaml.example", folder / "secrets.yaml")
-    return folder
-
-
-@pytest.fixture
-def configs(tmp_path: Path) -> Path:
-    """Copy the configurations for one test, which may change them."""
-    return copy_to(tmp_path / "configs")
-
-
-def esphome(*arguments: str | Path, data: Path) -> subprocess.CompletedProcess[str]:
-    """Run ESPHome, which keeps what it makes in a folder of the test."""
-    return subprocess.run(
-        [ESPHOME, *arguments],
-        env=os.environ | {"ESPHOME_DATA_DIR": str(data)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-
-
-@pytest.fixture(scope="session")
-def validated(tmp_path_factory: pytest.TempPathFactory) -> Validate:
-    """Have ESPHome validate a configuration, once for all tests."""
-    folder = tmp_path_factory.mktemp("devices")
-    configs = copy_to(folder / "configs")
-
-    @cache
-    def validated(name: str) -> str:
-        result = esphome("config", configs / name, data=folder / "data")
-        assert result.returncode == 0, result.stdout
-        return result.stdout
-
-    return validated
 
 
 @pytest.mark.parametrize("name", [*DEVICES, *(f"host/{name}" for name in DEVICES)])
@@ -178,28 +121,5 @@ def test_gpio3_may_be_used_when_the_logger_is_silent(
 ) -> None:
     """It is the shared UART that is refused, not the pin."""
     config = scanner_with(configs, {"rx_pin: GPIO13": "rx_pin: GPIO3"})
-    result = esphome("config", config, data=tmp_path / "data")
-    assert result.returncode == 0, result.stdout
-
-
-def test_the_documented_use_of_the_component_is_valid(
-    configs: Path, tmp_path: Path
-) -> None:
-    """What a reader copies into a configuration of their own works."""
-    page = (ROOT / "docs" / "devices.md").read_text()
-    (example,) = (
-        block
-        for block in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
-        if "platform: barcode_scanner" in block
-    )
-    source, subfolder = re.findall(r"url: (\S+).*\n +path: (\S+)", example)[0]
-    assert (ROOT / subfolder / "barcode_scanner" / "text_sensor.py").is_file()
-    # The same component, without the network.
-    example = example.replace("type: git", "type: local")
-    example = re.sub(rf" +url: {source}.*\n", "", example)
-    example = example.replace(f"path: {subfolder}", "path: components")
-    board = "esphome:\n  name: mine\nesp8266:\n  board: d1_mini\nwifi:\n  ap:\n"
-    config = configs / "mine.yaml"
-    config.write_text(board + example)
     result = esphome("config", config, data=tmp_path / "data")
     assert result.returncode == 0, result.stdout
