@@ -87,4 +87,4 @@ def _act(name: str, rules: DeviceRules, time: datetime, **details: Value) -> Act
 
 def _limits(rule: SensorRule) -> Mapping[str, Value]:
     limits = {"minimum": rule.minimum, "maximum": rule.maximum}
-    return {name: f"{limit:g}" for name, limit in limits.items() if limit is not None}
+    return {name: str(limit) for name, limit in limits.items() if limit is not None}

@@ -171,9 +171,16 @@ def _vouched_for(claims: Mapping[str, Any]) -> DeviceCredential:
         assurance=Assurance(subject["assurance"]),
         valid_from=_parse_time(claims["validFrom"]),
         status_index=index,
-        model=subject.get("model"),
-        firmware=subject.get("firmware"),
+        model=_said(subject, "model"),
+        firmware=_said(subject, "firmware"),
     )
+
+
+def _said(subject: Mapping[str, Any], name: str) -> str | None:
+    text = subject.get(name)
+    if not isinstance(text, str | None):
+        raise TypeError(f"{name!r} is not text")
+    return text
 
 
 def _listed(claims: Mapping[str, Any]) -> StatusList:
