@@ -111,7 +111,10 @@ def _told(devices: Mapping[str, _Signed], entries: Sequence[Entry]) -> str:
 
 def _numbers(device: _Signed) -> str:
     return ", ".join(
-        f"numbers {min(numbers)} to {max(numbers)} of epoch {epoch}{_flaws(numbers)}"
+        f"number {numbers[0]} of epoch {epoch}"
+        if len(numbers) == 1
+        else f"numbers {min(numbers)} to {max(numbers)} of epoch {epoch}"
+        f"{_flaws(numbers)}"
         for epoch, numbers in device.numbers.items()
     )
 

@@ -267,6 +267,47 @@ def test_a_file_that_is_too_large_is_not_parsed(
         Receipt.from_json(value)
 
 
+def with_credentials(*credentials: object) -> Json:
+    return {
+        **as_json(),
+        "format": "iot-blockchain-receipt/2",
+        "credentials": list(credentials),
+    }
+
+
+@pytest.mark.parametrize("credentials", [[], ["a.b.c"], ["x"] * 1024, ["x" * 8192]])
+def test_credentials_make_a_receipt_of_the_second_format(
+    credentials: list[str],
+) -> None:
+    value = with_credentials(*credentials)
+    found = Receipt.from_json(json.dumps(value))
+    assert found.credentials == credentials
+    assert found.to_json() == value
+    assert results(verify_offline(value)) == PASSED
+
+
+@pytest.mark.parametrize("credentials", [None, 1, "x", {}, [1], [None], [["x"]]])
+def test_credentials_are_a_list_of_texts(credentials: object) -> None:
+    with pytest.raises(ReceiptError, match="'credentials' in the receipt is not"):
+        Receipt.from_json({**with_credentials(), "credentials": credentials})
+
+
+def test_there_are_only_so_many_credentials_of_only_such_a_length() -> None:
+    with pytest.raises(ReceiptError, match="more credentials than it may"):
+        Receipt.from_json(with_credentials(*["x"] * 1025))
+    with pytest.raises(ReceiptError, match="credential in the receipt is too long"):
+        Receipt.from_json(with_credentials("x", "x" * 8193))
+
+
+def test_the_formats_are_kept_apart() -> None:
+    with pytest.raises(ReceiptError, match="members that do not belong"):
+        Receipt.from_json({**as_json(), "credentials": []})
+    value = with_credentials()
+    del value["credentials"]
+    with pytest.raises(ReceiptError, match="lacks credentials"):
+        Receipt.from_json(value)
+
+
 def test_a_receipt_holds_entries_and_a_proof_that_a_log_can_have() -> None:
     with pytest.raises(ReceiptError, match="holds no entries"):
         Receipt.from_json({**as_json(), "entries": []})
