@@ -275,7 +275,9 @@ def with_credentials(*credentials: object) -> Json:
     }
 
 
-@pytest.mark.parametrize("credentials", [[], ["a.b.c"], ["x"] * 1024, ["x" * 8192]])
+@pytest.mark.parametrize(
+    "credentials", [[], ["a.b.c"], ["x" * 99] * 1024, ["x" * 8192]]
+)
 def test_credentials_make_a_receipt_of_the_second_format(
     credentials: list[str],
 ) -> None:
@@ -294,7 +296,7 @@ def test_credentials_are_a_list_of_texts(credentials: object) -> None:
 
 def test_there_are_only_so_many_credentials_of_only_such_a_length() -> None:
     with pytest.raises(ReceiptError, match="more credentials than it may"):
-        Receipt.from_json(with_credentials(*["x"] * 1025))
+        Receipt.from_json(with_credentials(*["x" * 99] * 1025))
     with pytest.raises(ReceiptError, match="credential in the receipt is too long"):
         Receipt.from_json(with_credentials("x", "x" * 8193))
 
