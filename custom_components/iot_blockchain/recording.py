@@ -22,7 +22,6 @@ from homeassistant.core import (
     CALLBACK_TYPE,
     Event,
     EventStateChangedData,
-    EventStateEventData,
     EventStateReportedData,
     HomeAssistant,
     State,
@@ -198,12 +197,13 @@ class Recording:
                 listened |= dict.fromkeys(tracker.entities, True)
         self._listened = listened
         if not self._cancel_listeners:
-            # Straight from the bus: Home Assistant's helpers for entities find the
-            # entity a second time, which costs more than what is done with it here.
+            # By a filter, which Home Assistant asks before it makes an event: all that
+            # is to be recorded is known by then. The event is not asked for, because
+            # whoever listens alone pays for it, several times what is done here.
             bus = self._hass.bus
             self._cancel_listeners = [
-                bus.async_listen(EVENT_STATE_CHANGED, self._on_change, self._listens),
-                bus.async_listen(EVENT_STATE_REPORTED, self._on_report, self._reports),
+                bus.async_listen(EVENT_STATE_CHANGED, _ignore, self._take_change),
+                bus.async_listen(EVENT_STATE_REPORTED, _ignore, self._take_report),
             ]
         self._catching_up = self._hass.async_create_background_task(
             self._catch_up(), f"{DOMAIN} catching up"
@@ -248,26 +248,21 @@ class Recording:
             self._cancel_listeners.pop()()
 
     @callback
-    def _listens(self, data: EventStateEventData) -> bool:
-        return data["entity_id"] in self._listened
-
-    @callback
-    def _reports(self, data: EventStateEventData) -> bool:
-        return self._listened.get(data["entity_id"], False)
-
-    @callback
-    def _on_change(self, event: Event[EventStateChangedData]) -> None:
+    def _take_change(self, data: EventStateChangedData) -> bool:
         """Record a new state; other attributes alone are only a report."""
-        new, old = event.data["new_state"], event.data["old_state"]
-        if new is not None and (
-            old is None or new.state != old.state or self._listened[new.entity_id]
-        ):
-            self._enqueue(new, new.last_updated)
+        reports = self._listened.get(data["entity_id"])
+        if reports is not None:
+            new, old = data["new_state"], data["old_state"]
+            if new is not None and (reports or old is None or new.state != old.state):
+                self._enqueue(new, new.last_updated)
+        return False
 
     @callback
-    def _on_report(self, event: Event[EventStateReportedData]) -> None:
+    def _take_report(self, data: EventStateReportedData) -> bool:
         """Record an unchanged state that its device sent again."""
-        self._enqueue(event.data["new_state"], event.data["last_reported"])
+        if self._listened.get(data["entity_id"]):
+            self._enqueue(data["new_state"], data["last_reported"])
+        return False
 
     @callback
     def _enqueue(self, state: State, time: datetime) -> None:
@@ -327,6 +322,11 @@ class Recording:
             _LOGGER.error("Readings cannot be written and wait in memory: %s", error)
         self._trouble = error is not None
         self._on_trouble(error)
+
+
+@callback
+def _ignore(_event: Event[Any]) -> None:
+    """Take an event that a filter never lets through."""
 
 
 def reading_of(state: State, time: datetime) -> Reading:
