@@ -11,6 +11,7 @@ import pytest
 
 from scripts.house.device import HOST_CONFIGS, HostDevice, SerialLine, build
 from tests.esphome.client import Connection, State, connect
+from tests.esphome.signing import receive
 
 type Report = Callable[[int, int], bytes]
 type Scenario = Callable[["Bench", Connection], Coroutine[None, None, None]]
@@ -160,3 +161,24 @@ def test_a_silent_sensor_becomes_unknown_and_warms_up_again(run: Run) -> None:
         assert set(measured(connection.states())) == {20}
 
     run("PM2.5", scenario)
+
+
+def test_both_means_are_signed(sensor: tuple[Path, Report], tmp_path: Path) -> None:
+    """In whole micrograms."""
+    program, report = sensor
+
+    async def scenario() -> None:
+        with SerialLine() as line:
+            device = HostDevice(program, tmp_path, serial_port=line.port)
+            async with device, receive(device) as receiver:
+                bench = Bench(line, report)
+                await bench.warm_up()
+                await bench.say(repeat(report(12, 34)), 1.2)
+                envelopes = await receiver.all(silence=0.1)
+        readings = (e.payload for e in envelopes if e.kind == "reading")
+        assert {(r["sensor"], r["value"], r["unit"]) for r in readings} == {
+            ("pm2_5", "12", "µg/m³"),
+            ("pm10", "34", "µg/m³"),
+        }
+
+    asyncio.run(scenario())

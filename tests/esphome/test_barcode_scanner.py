@@ -9,6 +9,7 @@ import pytest
 
 from scripts.house.device import HostDevice, Scanner
 from tests.esphome.client import Connection, State, connect
+from tests.esphome.signing import receive
 
 EAN = "4006381333931"
 # Longer than the idle timeout: whatever was going to be published has been.
@@ -141,5 +142,17 @@ def test_a_returning_client_is_not_told_an_old_code(bench: Bench) -> None:
                 assert [await returned.next_state() for _ in range(2)] == [None, EAN]
             # The one that stayed has missed nothing.
             assert connection.states() == [None, EAN]
+
+    asyncio.run(scenario())
+
+
+def test_each_scan_is_signed(bench: Bench) -> None:
+    """The same code twice is two readings, whatever Home Assistant shows between."""
+
+    async def scenario() -> None:
+        async with bench.open() as (scanner, _), receive(bench.device) as receiver:
+            await scanner.scan(f"{EAN}\r{EAN}\r")
+            readings = [(await receiver.next("reading")).payload for _ in range(2)]
+            assert [(r["sensor"], r["value"]) for r in readings] == [("code", EAN)] * 2
 
     asyncio.run(scenario())

@@ -8,6 +8,7 @@ import pytest
 
 from scripts.house.device import HOST_CONFIGS, HostDevice, build
 from tests.esphome.client import Connection, connect
+from tests.esphome.signing import receive
 
 AIR = "Air temperature"
 PRODUCT = "Product temperature"
@@ -96,5 +97,26 @@ def test_a_bouncing_contact_is_one_opening(program: Path, tmp_path: Path) -> Non
             assert door.states() == []
             await door.act("set_door", is_open=False)
             assert await door.next_state() is False
+
+    asyncio.run(scenario())
+
+
+def test_all_of_it_is_signed(program: Path, tmp_path: Path) -> None:
+    """Both probes and the door, each under its own name."""
+
+    async def scenario() -> None:
+        device = HostDevice(program, tmp_path)
+        async with device, receive(device) as receiver:
+            await receiver.act("set_air", celsius=6)
+            await receiver.act("set_product", celsius=5.5)
+            await receiver.act("set_door", is_open=True)
+            awaited = {
+                ("air_temperature", "6.000"),
+                ("product_temperature", "5.500"),
+                ("door", "on"),
+            }
+            while awaited:
+                reading = (await receiver.next("reading")).payload
+                awaited.discard((str(reading["sensor"]), str(reading["value"])))
 
     asyncio.run(scenario())

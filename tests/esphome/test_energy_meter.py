@@ -8,6 +8,7 @@ from aioesphomeapi.model import SensorInfo
 
 from scripts.house.device import HOST_CONFIGS, HostDevice, build
 from tests.esphome.client import Connection, connect
+from tests.esphome.signing import receive
 
 MOST = 16_000_000
 
@@ -95,5 +96,22 @@ def test_a_restarted_device_counts_from_0(program: Path, tmp_path: Path) -> None
             assert await next_change(meter, 0) == 9
         async with device, connect(device, "Pulses") as meter:
             assert await meter.next_state() == 0
+
+    asyncio.run(scenario())
+
+
+def test_a_whole_number_is_signed(program: Path, tmp_path: Path) -> None:
+    """To the last pulse, however many there are."""
+
+    async def scenario() -> None:
+        device = HostDevice(program, tmp_path)
+        async with device, receive(device) as receiver:
+            await receiver.act("add_pulses", count=MOST - 1)
+            while True:
+                reading = (await receiver.next("reading")).payload
+                assert (reading["sensor"], reading["unit"]) == ("pulses", "pulses")
+                if reading["value"] == str(MOST - 1):
+                    break
+                assert reading["value"] == "0"
 
     asyncio.run(scenario())

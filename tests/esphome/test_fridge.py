@@ -9,6 +9,7 @@ import pytest
 
 from scripts.house.device import HostDevice
 from tests.esphome.client import Connection, connect
+from tests.esphome.signing import receive
 
 type Scenario = Callable[[Connection], Coroutine[None, None, None]]
 type Run = Callable[[Scenario], None]
@@ -112,3 +113,19 @@ def test_a_silent_sensor_becomes_unknown(run: Run) -> None:
         assert 3 <= await temperature(connection) <= 6
 
     run(scenario)
+
+
+def test_what_is_recorded_is_signed(fridge_program: Path, tmp_path: Path) -> None:
+    """To the same eighth of a degree."""
+
+    async def scenario() -> None:
+        fridge = HostDevice(fridge_program, tmp_path)
+        async with fridge, receive(fridge) as receiver:
+            await receiver.act("set_temperature", celsius=-18.1)
+            while True:
+                reading = (await receiver.next("reading")).payload
+                assert (reading["sensor"], reading["unit"]) == ("temperature", "°C")
+                if reading["value"] == "-18.125":
+                    break
+
+    asyncio.run(scenario())

@@ -8,6 +8,7 @@ import pytest
 
 from scripts.house.device import HOST_CONFIGS, HostDevice, build
 from tests.esphome.client import Connection, connect
+from tests.esphome.signing import receive
 
 type Scenario = Callable[[Connection], Coroutine[None, None, None]]
 type Run = Callable[[str, Scenario], None]
@@ -130,3 +131,22 @@ def test_a_door_is_open_when_its_contact_has_settled(run: Run) -> None:
         assert door.states() == []
 
     run("Door", scenario)
+
+
+def test_running_and_the_door_are_signed(program: Path, tmp_path: Path) -> None:
+    """The shaking is not: it is never still."""
+
+    async def scenario() -> None:
+        device = HostDevice(program, tmp_path)
+        async with device, receive(device) as receiver:
+            await receiver.act("set_vibration", per_minute=SHAKING)
+            await receiver.act("set_door", is_open=True)
+            envelopes = await receiver.all(silence=LONG_ENOUGH)
+            readings = {
+                (e.payload["sensor"], e.payload["value"])
+                for e in envelopes
+                if e.kind == "reading"
+            }
+            assert readings - {("door", "off")} == {("door", "on"), ("running", "on")}
+
+    asyncio.run(scenario())

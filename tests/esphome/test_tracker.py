@@ -11,6 +11,7 @@ import pytest
 
 from scripts.house.device import HOST_CONFIGS, HostDevice, SerialLine, build
 from tests.esphome.client import Connection, connect
+from tests.esphome.signing import receive
 
 type Scenario = Callable[[SerialLine, Connection], Coroutine[None, None, None]]
 type Run = Callable[[Scenario], None]
@@ -231,3 +232,19 @@ def test_a_sentence_may_come_in_pieces(run: Run) -> None:
         assert await position.next_state() == MUNICH
 
     run(scenario)
+
+
+def test_a_position_is_signed(program: Path, tmp_path: Path) -> None:
+    """As the text that it is; a lost fix is not."""
+
+    async def scenario() -> None:
+        with SerialLine() as line:
+            device = HostDevice(program, tmp_path, serial_port=line.port)
+            async with device, receive(device) as receiver:
+                line.send(gga())
+                envelopes = await receiver.all(silence=TIMEOUT + 0.5)
+        (reading,) = (e.payload for e in envelopes if e.kind == "reading")
+        assert (reading["sensor"], reading["value"]) == ("position", MUNICH)
+        assert "unit" not in reading
+
+    asyncio.run(scenario())
