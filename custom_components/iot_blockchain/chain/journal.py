@@ -49,6 +49,11 @@ _SCHEMA = (
         priority_fee TEXT NOT NULL,
         sent INTEGER NOT NULL
     )""",
+    # A log of some years has tens of thousands of anchors.
+    "CREATE INDEX IF NOT EXISTS submission_by_size ON submission (chain, kind, size)",
+    "CREATE INDEX IF NOT EXISTS submission_by_status ON submission (chain, status)",
+    "CREATE INDEX IF NOT EXISTS submission_by_time ON submission (chain, block_time)",
+    "CREATE INDEX IF NOT EXISTS attempt_by_submission ON attempt (submission)",
 )
 
 
