@@ -40,6 +40,7 @@ _REFRESH_SECONDS = 5
 _LONGEST_DELAY = 300.0
 _MOST_DOUBLINGS = 10
 _WAIT_SECONDS = 600
+_REQUESTED = "requested_size"
 
 # Problems that are over as soon as the endpoint, or the file, answers as it should.
 _PASSING = (ChainUnreachableError, WrongChainError, StoreError)
@@ -147,11 +148,19 @@ class LogCoordinator(DataUpdateCoordinator[LogStatus]):
 
     async def async_start(self, sources: dict[str, Source]) -> None:
         """Begin to record, and to anchor in the background."""
+        self._requested_size = await self.hass.async_add_executor_job(self._recall)
         await self.recording.async_start(sources)
         await self.devices.async_start()
         (await async_get_envelopes(self.hass)).add(self.devices)
         self._publish(await self._look())
         self._start(self._run())
+
+    def _recall(self) -> int:
+        """Return the size that somebody asked to anchor, perhaps before a restart."""
+        return int(self.parts.store.recall().get(_REQUESTED, 0))
+
+    def _remember(self, size: int) -> None:
+        self.parts.store.append([], {_REQUESTED: str(size)})
 
     @callback
     def _start(self, work: Coroutine[None, None, None]) -> None:
@@ -199,6 +208,7 @@ class LogCoordinator(DataUpdateCoordinator[LogStatus]):
         """
         await self.recording.async_flush()
         size = self.parts.store.size
+        await self.hass.async_add_executor_job(self._remember, size)
         self._requested_size = size
         self._failures = 0
         self._problem = None

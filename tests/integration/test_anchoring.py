@@ -68,6 +68,21 @@ async def test_action_does_not_wait_unless_asked(
     await house.anchored()
 
 
+async def test_anchor_that_was_asked_for_is_not_forgotten_in_a_restart(
+    hass: HomeAssistant, set_up: SetUp, endpoint: Endpoint
+) -> None:
+    house = await set_up(source("sensor.fridge"))
+    endpoint.away = True
+    hass.states.async_set("sensor.fridge", "4.2")
+    await house.call("anchor")
+    await house.reload()
+    endpoint.away = False
+    await house.anchored()
+    await house.reload()
+    hass.states.async_set("sensor.fridge", "4.3")
+    await until(lambda: house.status.waiting == 1, what="the reading to wait")
+
+
 async def test_contract_is_deployed_where_it_is_missing(
     set_up: SetUp, bare_chain: Anvil
 ) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -29,7 +29,7 @@ from custom_components import iot_blockchain
 from custom_components.iot_blockchain import recording
 from custom_components.iot_blockchain.const import DOMAIN
 from custom_components.iot_blockchain.log.database import StoreError
-from custom_components.iot_blockchain.log.entry import Act, Reading
+from custom_components.iot_blockchain.log.entry import Record
 from custom_components.iot_blockchain.log.store import Counts, LogStore
 
 from .conftest import SetUp
@@ -67,11 +67,13 @@ class BrokenDisk:
         self.attempts = 0
         append = LogStore.append
 
-        def fail_or_append(store: LogStore, records: Sequence[Reading | Act]) -> Counts:
+        def fail_or_append(
+            store: LogStore, records: Sequence[Record], *memory: Mapping[str, str]
+        ) -> Counts:
             if self.broken:
                 self.attempts += 1
                 raise StoreError("the disk is full")
-            return append(store, records)
+            return append(store, records, *memory)
 
         monkeypatch.setattr(LogStore, "append", fail_or_append)
 
