@@ -20,9 +20,11 @@ from homeassistant.helpers import selector
 
 from .chain import contract
 from .chain.errors import ChainError
+from .chain.networks import by_chain_id
 from .const import (
     CONF_CHAIN_ID,
     CONF_CURRENCY,
+    CONF_DAILY_BUDGET,
     CONF_DEPLOY,
     CONF_LOG_ID,
     CONF_SIGNER_URL,
@@ -160,6 +162,8 @@ class IotBlockchainConfigFlow(TakeOverSteps, domain=DOMAIN):
         # A flow that somebody left open does not keep the log from being continued.
         await self.async_set_unique_id(self._log_id, raise_on_progress=False)
         self._abort_if_unique_id_configured()
+        network = by_chain_id(self._chain_id)
+        budget = network.daily_budget if network else None
         if user_input is not None:
             return self.async_create_entry(
                 title=self._name,
@@ -172,6 +176,7 @@ class IotBlockchainConfigFlow(TakeOverSteps, domain=DOMAIN):
                     CONF_SIGNER_URL: self._signer_url,
                     **self._endpoints,
                 },
+                options={} if budget is None else {CONF_DAILY_BUDGET: budget},
             )
         try:
             balance = await self._client.balance(self._address) / 10**18
@@ -189,6 +194,9 @@ class IotBlockchainConfigFlow(TakeOverSteps, domain=DOMAIN):
             description_placeholders={
                 "address": self._address,
                 "balance": f"{balance:g}",
+                "budget": "no limit"
+                if budget is None
+                else f"{budget:g} {self._currency}",
                 "currency": self._currency,
             },
             last_step=True,

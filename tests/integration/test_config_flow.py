@@ -12,6 +12,7 @@ from pytest_homeassistant_custom_component.common import (  # type: ignore[impor
     MockConfigEntry,
 )
 
+from custom_components.iot_blockchain import config_flow
 from custom_components.iot_blockchain.chain import contract
 from custom_components.iot_blockchain.chain.account import Account
 from custom_components.iot_blockchain.chain.networks import NETWORKS
@@ -130,7 +131,12 @@ async def test_new_account_and_new_log(
     await flow.enter(name="Käfer's Home")
     assert flow.shows == "fund"
     address = flow.placeholders["address"]
-    assert flow.placeholders == {"address": address, "balance": "0", "currency": "ETH"}
+    assert flow.placeholders == {
+        "address": address,
+        "balance": "0",
+        "budget": "no limit",
+        "currency": "ETH",
+    }
     await flow.enter()
     assert flow.result["type"] is FlowResultType.CREATE_ENTRY
     assert flow.result["title"] == "Käfer's Home"
@@ -174,6 +180,26 @@ async def test_the_source_form_opens_when_the_entry_is_created(
     await hass.async_block_till_done()
     house = House(hass, flow.result["result"])
     assert await house.readings() == [("sensor.fridge", "4.2")]
+
+
+@pytest.mark.parametrize(
+    ("key", "shown", "options"),
+    [("base", "0.001 ETH", {"daily_budget": 0.001}), ("base_sepolia", "no limit", {})],
+)
+async def test_new_log_begins_with_the_budget_of_its_network(
+    flow: Flow,
+    endpoint: Endpoint,
+    monkeypatch: pytest.MonkeyPatch,
+    key: str,
+    shown: str,
+    options: dict[str, float],
+) -> None:
+    """The local chain is taken for one that costs money, and for one that does not."""
+    monkeypatch.setattr(config_flow, "by_chain_id", lambda _chain_id: NETWORKS[key])
+    await flow.to_fund(endpoint.url)
+    assert flow.placeholders["budget"] == shown
+    await flow.enter()
+    assert flow.result["result"].options == options
 
 
 async def test_fund_form_shows_the_balance(flow: Flow, chain: Anvil) -> None:

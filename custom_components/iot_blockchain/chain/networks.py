@@ -8,6 +8,9 @@ class Network:
     """A chain, and what is good to know of it.
 
     ``poll`` is how often to look for a transaction on its way, in seconds.
+    ``daily_budget`` is what a new log may spend in a day, in the chain's coin: a few
+    times what hourly anchors usually cost, so that nobody is surprised by a market.
+    None where the coin costs nothing, or its market is not known here.
     """
 
     chain_id: int
@@ -17,11 +20,17 @@ class Network:
     explorer: str
     testnet: bool = False
     poll: float = 4
+    daily_budget: float | None = None
 
 
 NETWORKS: dict[str, Network] = {
     "base": Network(
-        8453, "Base", "ETH", "https://mainnet.base.org", "https://basescan.org"
+        8453,
+        "Base",
+        "ETH",
+        "https://mainnet.base.org",
+        "https://basescan.org",
+        daily_budget=0.001,
     ),
     "base_sepolia": Network(
         84532,
@@ -37,6 +46,7 @@ NETWORKS: dict[str, Network] = {
         "ETH",
         "https://mainnet.optimism.io",
         "https://optimistic.etherscan.io",
+        daily_budget=0.001,
     ),
     "optimism_sepolia": Network(
         11155420,
@@ -52,6 +62,7 @@ NETWORKS: dict[str, Network] = {
         "ETH",
         "https://arb1.arbitrum.io/rpc",
         "https://arbiscan.io",
+        daily_budget=0.001,
     ),
     "arbitrum_sepolia": Network(
         421614,
@@ -62,7 +73,12 @@ NETWORKS: dict[str, Network] = {
         testnet=True,
     ),
     "gnosis": Network(
-        100, "Gnosis", "xDAI", "https://rpc.gnosischain.com", "https://gnosisscan.io"
+        100,
+        "Gnosis",
+        "xDAI",
+        "https://rpc.gnosischain.com",
+        "https://gnosisscan.io",
+        daily_budget=1,
     ),
     "chiado": Network(
         10200,
@@ -73,7 +89,12 @@ NETWORKS: dict[str, Network] = {
         testnet=True,
     ),
     "polygon": Network(
-        137, "Polygon", "POL", "https://polygon-rpc.com", "https://polygonscan.com"
+        137,
+        "Polygon",
+        "POL",
+        "https://polygon-rpc.com",
+        "https://polygonscan.com",
+        daily_budget=5,
     ),
     "amoy": Network(
         80002,
@@ -89,6 +110,7 @@ NETWORKS: dict[str, Network] = {
         "IOTX",
         "https://babel-api.mainnet.iotex.io",
         "https://iotexscan.io",
+        daily_budget=50,
     ),
     "iotex_testnet": Network(
         4690,
@@ -104,6 +126,7 @@ NETWORKS: dict[str, Network] = {
         "IOTA",
         "https://json-rpc.evm.iotaledger.net",
         "https://explorer.evm.iota.org",
+        daily_budget=5,
     ),
     "peaq": Network(
         3338,
@@ -118,6 +141,7 @@ NETWORKS: dict[str, Network] = {
         "AVAX",
         "https://api.avax.network/ext/bc/C/rpc",
         "https://snowtrace.io",
+        daily_budget=0.1,
     ),
     "ethereum": Network(
         1,
@@ -126,6 +150,7 @@ NETWORKS: dict[str, Network] = {
         "https://ethereum-rpc.publicnode.com",
         "https://etherscan.io",
         poll=12,
+        daily_budget=0.005,
     ),
     "sepolia": Network(
         11155111,
