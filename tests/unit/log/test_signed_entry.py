@@ -59,6 +59,19 @@ def test_a_signed_reading_is_read_back() -> None:
     assert read.to_record() == signed
 
 
+@pytest.mark.parametrize(
+    "record",
+    [
+        Reading("sensor.a", "4.2", TIME, "°C", "temperature"),
+        Reading("sensor.a", "on", TIME),
+        Act("device_booted", TIME, {"device": "x", "jws": JWS}),
+        Act("started", TIME, {}),
+    ],
+)
+def test_what_was_recorded_can_be_recorded_again(record: Record) -> None:
+    assert entry.decode(entry.encode(record)).to_record() == record
+
+
 def test_each_entry_says_whose_word_it_is() -> None:
     records: dict[Trust | None, Record] = {
         Trust.DEVICE_SIGNED: SignedReading("sensor.a", TIME, JWS),
