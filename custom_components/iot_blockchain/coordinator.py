@@ -139,6 +139,7 @@ class LogCoordinator(DataUpdateCoordinator[LogStatus]):
         self._stepped = asyncio.Condition()
         self._requested_size = 0
         self._failures = 0
+        self._compared = False
         self._problem: ChainError | StoreError | None = None
         self._balance: int | None = None
         self._balance_time: datetime | None = None
@@ -291,6 +292,12 @@ class LogCoordinator(DataUpdateCoordinator[LogStatus]):
         try:
             if self._balance_is_old():
                 await self._refresh_balance()
+            if not self._compared:
+                # Not only once an anchor is due: that can be in a month, and until
+                # then receipts would be handed out for a log that is no more.
+                await self.parts.anchoring.compare()
+                self._compared = True
+                self._set_problem(None)
             if view.unfinished:
                 await self.parts.anchoring.follow()
                 # The anchor that was on its way may be all that was due.

@@ -87,7 +87,6 @@ async def _diverge(house: House) -> None:
     """Restore an old backup, and wait until it is noticed."""
     await _restore_old_backup(house, house.hass)
     await _record(house, "4")
-    await house.coordinator.async_anchor(wait=False)
     issue_id = f"log_diverged_{house.entry.entry_id}"
     registry = ir.async_get(house.hass)
     await until(lambda: registry.async_get_issue(DOMAIN, issue_id) is not None)

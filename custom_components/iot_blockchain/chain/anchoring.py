@@ -106,6 +106,24 @@ class Anchoring:
             if not on_its_way and (intent := await self._next_step()):
                 await self._sender.submit(intent)
 
+    async def compare(self) -> None:
+        """Make sure that the chain holds nothing of this log that the log does not.
+
+        It does where an old backup was restored, and where a copy runs elsewhere.
+
+        Raises:
+            LogDivergedError: it does: this log cannot be anchored any more.
+            NotPublisherError: another account anchors this log now.
+            ChainError: for now it cannot be found out.
+        """
+        async with self._step():
+            if not await self._client.has_code(contract.ADDRESS):
+                return
+            state = await self._client.log_state(self.log_id)
+            if state.exists:
+                self._require_mine(state)
+                await self._previous(state)
+
     async def state(self) -> contract.LogState:
         """Ask the contract, which must be there, for the state of this log."""
         async with self._step():
@@ -147,12 +165,15 @@ class Anchoring:
         state = await self._client.log_state(self.log_id)
         if not state.exists:
             return await self._creation()
+        self._require_mine(state)
+        return await self._anchor(state)
+
+    def _require_mine(self, state: contract.LogState) -> None:
         if state.closed or state.publisher != self._account.address:
             raise NotPublisherError(
                 f"{self._account.address} may not anchor this log",
                 address=self._account.address,
             )
-        return await self._anchor(state)
 
     async def _deployment(self) -> Intent:
         if not self._deploy:
