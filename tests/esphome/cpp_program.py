@@ -7,7 +7,11 @@ from scripts.house.device import CONFIGS, compiler_environment
 
 SOURCES = Path(__file__).parent / "cpp"
 COMPONENT = CONFIGS / "components" / "signed_reading"
-COMPILER = ("g++", "-std=gnu++20", "-O1", "-Wall", "-Wextra", "-Werror")
+COMPILER = (
+    *("g++", "-std=gnu++20", "-O1", "-Wall", "-Wextra", "-Werror"),
+    # What reads or writes where it must not ends the program.
+    *("-fsanitize=address,undefined", "-fno-sanitize-recover=all"),
+)
 
 
 def compile_program(

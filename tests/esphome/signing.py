@@ -113,13 +113,13 @@ class Receiver:
     """A client that takes envelopes, as Home Assistant does."""
 
     def __init__(
-        self, client: APIClient, actions: list[UserService], queue_key: int
+        self, client: APIClient, actions: list[UserService], queue_keys: list[int]
     ) -> None:
         """Wrap a client that is connected."""
         self.client = client
         self.actions = {action.name: action for action in actions}
         self.queue_state = ""
-        self._queue_key = queue_key
+        self._queue_keys = queue_keys
         self._received: asyncio.Queue[str] = asyncio.Queue()
 
     def on_call(self, call: HomeassistantServiceCall) -> None:
@@ -131,7 +131,7 @@ class Receiver:
 
     def on_state(self, state: EntityState) -> None:
         """Keep what the device says of its queue."""
-        if isinstance(state, TextSensorState) and state.key == self._queue_key:
+        if isinstance(state, TextSensorState) and state.key in self._queue_keys:
             self.queue_state = state.state
 
     async def next(self, kind: str | None = None) -> Envelope:
@@ -187,12 +187,12 @@ async def receive(
     await client.connect(login=True)
     try:
         entities, actions = await client.list_entities_services()
-        (queue,) = (
-            entity
+        queue_keys = [
+            entity.key
             for entity in entities
             if isinstance(entity, TextSensorInfo) and entity.name == "Signing queue"
-        )
-        receiver = Receiver(client, actions, queue.key)
+        ]
+        receiver = Receiver(client, actions, queue_keys)
         client.subscribe_states(receiver.on_state)
         if events:
             client.subscribe_service_calls(receiver.on_call)

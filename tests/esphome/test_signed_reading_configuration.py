@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from scripts.house.device import CONFIGS, HOST_CONFIGS, ROOT
-from tests.esphome.test_configurations import esphome
+from tests.esphome.configurations import esphome
 
 COMPONENT_TESTS = Path(__file__).parent / "components" / "signed_reading"
 

@@ -143,6 +143,18 @@ async def test_each_kind_of_state_is_signed(device: HostDevice) -> None:
         ]
 
 
+async def test_a_device_without_a_clock_says_so(tmp_path: Path) -> None:
+    """Its time is 0; and a contact's first state after a boot is signed, too."""
+    config = Path(__file__).parent / "components/signed_reading/host_without_clock.yaml"
+    device = HostDevice(build(config), tmp_path)
+    async with device, receive(device) as receiver:
+        boot, door = await receiver.next(), await receiver.next()
+        assert (boot.kind, boot.payload["iat"]) == ("boot", 0)
+        assert (door.payload["sensor"], door.payload["value"]) == ("door", "on")
+        assert door.payload["iat"] == 0
+        assert door.payload["seq"] == 2
+
+
 async def test_the_key_is_shown(device: HostDevice) -> None:
     """So that a person can compare it."""
     async with running(device) as receiver:

@@ -9,6 +9,7 @@ import json
 import random
 import subprocess
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
@@ -92,8 +93,8 @@ def signer(
         pytest.skip("mbedTLS is not installed here (Debian: libmbedtls-dev)")
     program = Program(
         compile_program(
-            "crypto",
-            f"p256 text envelope {part}",
+            "parts",
+            f"p256 text envelope outbox {part}",
             tmp_path_factory.mktemp("signer") / "program",
             defines=defines,
             library=library,
@@ -108,8 +109,8 @@ def text(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     """Build what writes text, which is the same everywhere."""
     program = Program(
         compile_program(
-            "crypto",
-            "p256 text envelope signer_bearssl",
+            "parts",
+            "p256 text envelope outbox signer_bearssl",
             tmp_path_factory.mktemp("text") / "program",
             defines="USE_HOST",
             library="bearssl",
@@ -309,6 +310,122 @@ def test_an_envelope_is_a_compact_jws(signer: Program) -> None:
     assert payload is not None
     jws = cast("bytes", signer("jws", KEY, payload)).decode()
     assert verify(jws).payload["value"] == "4.20"
+
+
+@dataclass
+class Item:
+    """What the outbox should know of an envelope."""
+
+    epoch: int
+    seq: int
+    payload: bytes
+    state: str = "waiting"
+    signature: bytes = b""
+
+    # A header of 12 bytes, the signature, the payload.
+    @property
+    def size(self) -> int:
+        return 12 + 64 + len(self.payload)
+
+    def __bytes__(self) -> bytes:
+        head = f"{self.epoch} {self.seq} ".encode() + self.payload
+        return head if self.state == "waiting" else head + b" " + self.signature
+
+
+class Outbox:
+    """An outbox that is easy to believe, and beside it the device's."""
+
+    def __init__(self, program: Program, capacity: int) -> None:
+        self.capacity = capacity
+        self.items: list[Item] = []
+        self.program = program
+        assert program("outbox", capacity) is not None
+
+    def of(self, state: str) -> list[Item]:
+        return [item for item in self.items if item.state == state]
+
+    def push(self, item: Item) -> None:
+        dropped = 0
+        while sum(i.size for i in self.items) + item.size > self.capacity:
+            self.items.pop(0)
+            dropped += 1
+        self.items.append(item)
+        answer = self.program("push", item.epoch, item.seq, item.payload)
+        assert answer == str(dropped).encode()
+
+    def sign(self, signature: bytes) -> None:
+        for item in self.of("waiting")[:1]:
+            item.state, item.signature = "signed", signature
+            self.program("set_signed", item.epoch, item.seq, signature)
+
+    def send(self) -> None:
+        for item in self.of("signed")[:1]:
+            item.state = "sent"
+            self.program("set_sent", item.epoch, item.seq)
+
+    def sent(self, epoch: int, first: int, last: int) -> list[Item]:
+        return [
+            item
+            for item in self.of("sent")
+            if item.epoch == epoch and first <= item.seq <= last
+        ]
+
+    def acknowledge(self, epoch: int, first: int, last: int) -> None:
+        for item in self.sent(epoch, first, last):
+            self.items.remove(item)
+        self.program("acknowledge", epoch, first, last)
+
+    def resend(self, epoch: int, first: int, last: int) -> None:
+        for item in self.sent(epoch, first, last):
+            item.state = "signed"
+        self.program("resend", epoch, first, last)
+
+    def resend_all(self) -> None:
+        for item in self.of("sent"):
+            item.state = "signed"
+        self.program("resend_all")
+
+    def remove(self, item: Item) -> None:
+        self.items.remove(item)
+        self.program("remove", item.epoch, item.seq)
+
+    def compare(self) -> None:
+        states = ("waiting", "signed", "sent")
+        for state in states:
+            oldest = self.of(state)[:1]
+            answer = self.program(f"oldest_{state}")
+            assert answer == (bytes(oldest[0]) if oldest else b"")
+        counts = "".join(f"{len(self.of(state))} " for state in states)
+        assert self.program("counts") == counts.encode()
+
+
+@pytest.mark.parametrize("capacity", [2000, 2001, 4000])
+def test_the_outbox_does_what_a_simple_one_does(text: Program, capacity: int) -> None:
+    """Through many steps made by chance, with room for few envelopes."""
+    chance = random.Random(capacity)
+    outbox = Outbox(text, capacity)
+    for seq in range(1, 1500):
+        epoch = 7 + seq // 400
+        first = max(1, seq - chance.randrange(40))
+        numbers = (epoch, first, first + chance.randrange(20))
+        match chance.randrange(9):
+            case 0 | 1 | 2:
+                size = chance.choice([0, 1, 100, 190, 190, 1455])
+                payload = bytes(chance.choices(b"{}abc", k=size))
+                outbox.push(Item(epoch, seq, payload))
+            case 3 | 4:
+                outbox.sign(chance.randbytes(64))
+            case 5 | 6:
+                outbox.send()
+            case 7:
+                outbox.acknowledge(*numbers)
+            case 8 if chance.random() < 0.2:
+                outbox.resend_all()
+            case 8 if outbox.items and chance.random() < 0.2:
+                outbox.remove(chance.choice(outbox.items))
+            case 8:
+                outbox.resend(*numbers)
+        outbox.compare()
 
 
 def test_a_power_cut_never_takes_the_key(tmp_path: Path) -> None:

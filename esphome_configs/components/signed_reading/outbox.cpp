@@ -89,8 +89,8 @@ void Outbox::remove(uint32_t epoch, uint32_t seq) {
     this->erase_(offset);
 }
 
-size_t Outbox::count(State state) const {
-  size_t count = 0;
+uint32_t Outbox::count(State state) const {
+  uint32_t count = 0;
   for (size_t offset = 0; offset < this->used_;) {
     const Header header = this->header_at_(offset);
     count += header.state == state;

@@ -48,7 +48,7 @@ class Outbox {
   void remove(uint32_t epoch, uint32_t seq);
 
   /// How many there are in a state.
-  size_t count(State state) const;
+  uint32_t count(State state) const;
 
  protected:
   struct Header {

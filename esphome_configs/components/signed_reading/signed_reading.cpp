@@ -79,7 +79,7 @@ void SignedReading::dump_config() {
                 "  Key: %s\n"
                 "  Epoch: %" PRIu32
                 "\n"
-                "  Buffer: %zu bytes",
+                "  Buffer: %" PRIu32 " bytes",
                 this->did_.c_str(), this->sequence_.epoch(), this->buffer_size_);
   for (const Source &source : this->sources_) {
     char object_id[OBJECT_ID_MAX_LEN];
@@ -229,7 +229,8 @@ void SignedReading::sign_next_() {
   }
   this->status_clear_warning();
   const std::string input = signing_input(item.payload);
-  const bool is_rotation = this->rotation_.has_value() && this->rotation_->seq == item.seq;
+  const bool is_rotation =
+      this->rotation_.has_value() && this->rotation_->epoch == item.epoch && this->rotation_->seq == item.seq;
   Signature signature;
   if (!sign(this->keys_.record().key, reinterpret_cast<const uint8_t *>(input.data()), input.size(), signature)) {
     ESP_LOGE(TAG, "A signature failed");
@@ -292,7 +293,8 @@ void SignedReading::update() {
     return;
   char state[96];
   snprintf(state, sizeof(state),
-           "%zu waiting, %zu unacknowledged, %" PRIu32 " dropped, %" PRIu32 " rejected, %" PRIu32 " throttled",
+           "%" PRIu32 " waiting, %" PRIu32 " unacknowledged, %" PRIu32 " dropped, %" PRIu32 " rejected, %" PRIu32
+           " throttled",
            this->outbox_.count(Outbox::State::WAITING),
            this->outbox_.count(Outbox::State::SIGNED) + this->outbox_.count(Outbox::State::SENT), this->dropped_,
            this->rejected_, this->throttled_);

@@ -41,7 +41,7 @@ class SignedReading final : public PollingComponent, public api::CustomAPIDevice
   // The radio is on by then: without it, an ESP's random numbers are not random.
   float get_setup_priority() const override { return setup_priority::BEFORE_CONNECTION; }
 
-  void set_buffer_size(size_t buffer_size) { this->buffer_size_ = buffer_size; }
+  void set_buffer_size(uint32_t buffer_size) { this->buffer_size_ = buffer_size; }
   void set_source_count(size_t count) { this->sources_.init(count); }
 #ifdef USE_SENSOR
   void add_source(sensor::Sensor *sensor, uint32_t min_interval);
@@ -131,7 +131,7 @@ class SignedReading final : public PollingComponent, public api::CustomAPIDevice
 #endif
   // On the host platform, millis() does not begin at boot.
   uint64_t booted_at_{millis_64()};
-  size_t buffer_size_{0};
+  uint32_t buffer_size_{0};
   uint32_t dropped_{0};
   uint32_t rejected_{0};
   uint32_t throttled_{0};

@@ -17,10 +17,7 @@
 // The 15-bit arithmetic is what the ESP8266's core has, and what its multiplier is good at. The
 // host computes with it too, so that tests on a computer test what a device does.
 
-namespace {
-
-using esphome::signed_reading::PrivateKey;
-using esphome::signed_reading::Signature;
+namespace esphome::signed_reading {
 
 /// What to compute with the curve, for the call on the second stack: one pointer is all it takes.
 struct Work {
@@ -31,7 +28,9 @@ struct Work {
   Signature *signature;
 };
 
-}  // namespace
+}  // namespace esphome::signed_reading
+
+using esphome::signed_reading::Work;
 
 extern "C" {
 

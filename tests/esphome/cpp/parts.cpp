@@ -1,4 +1,4 @@
-// Runs the signer and the text functions of signed_reading for a test: one command a line, whose
+// Runs the signer, the text functions and the outbox of signed_reading for a test: one command a line, whose
 // arguments and answer are hexadecimal. What failed answers "failed".
 
 #include <algorithm>
@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "envelope.h"
+#include "outbox.h"
 #include "p256.h"
 #include "signer.h"
 #include "text.h"
@@ -52,6 +53,19 @@ using Arguments = std::vector<Bytes>;
 static uint32_t number(const Bytes &text) { return static_cast<uint32_t>(std::stoul(text)); }
 
 static Stamp stamp_of(const Arguments &a) { return {a[0], number(a[1]), number(a[2]), number(a[3]), number(a[4])}; }
+
+static Outbox outbox;
+
+/// The oldest in a state: "epoch seq payload signature", or nothing.
+static bool oldest(Outbox::State state, Bytes &answer) {
+  Outbox::Item item;
+  if (outbox.oldest(state, item)) {
+    answer = std::to_string(item.epoch) + " " + std::to_string(item.seq) + " " + std::string(item.payload);
+    if (state != Outbox::State::WAITING)
+      answer += " " + bytes_of(item.signature);
+  }
+  return true;
+}
 
 static const std::map<std::string, std::function<bool(const Arguments &, Bytes &)>> COMMANDS = {
     {"sign",
@@ -117,6 +131,55 @@ static const std::map<std::string, std::function<bool(const Arguments &, Bytes &
        const bool done = sign_bytes(a[0], input, signature);
        answer = compact_jws(input, signature);
        return done;
+     }},
+    {"outbox",
+     [](const Arguments &a, Bytes &) {
+       outbox = Outbox();
+       return outbox.setup(number(a[0]));
+     }},
+    {"push",
+     [](const Arguments &a, Bytes &answer) {
+       answer = std::to_string(outbox.push(number(a[0]), number(a[1]), a[2]));
+       return true;
+     }},
+    {"oldest_waiting", [](const Arguments &, Bytes &answer) { return oldest(Outbox::State::WAITING, answer); }},
+    {"oldest_signed", [](const Arguments &, Bytes &answer) { return oldest(Outbox::State::SIGNED, answer); }},
+    {"oldest_sent", [](const Arguments &, Bytes &answer) { return oldest(Outbox::State::SENT, answer); }},
+    {"set_signed",
+     [](const Arguments &a, Bytes &) {
+       outbox.set_signed(number(a[0]), number(a[1]), array<Signature>(a[2]));
+       return true;
+     }},
+    {"set_sent",
+     [](const Arguments &a, Bytes &) {
+       outbox.set_sent(number(a[0]), number(a[1]));
+       return true;
+     }},
+    {"acknowledge",
+     [](const Arguments &a, Bytes &) {
+       outbox.acknowledge(number(a[0]), number(a[1]), number(a[2]));
+       return true;
+     }},
+    {"resend",
+     [](const Arguments &a, Bytes &) {
+       outbox.resend(number(a[0]), number(a[1]), number(a[2]));
+       return true;
+     }},
+    {"resend_all",
+     [](const Arguments &, Bytes &) {
+       outbox.resend_all();
+       return true;
+     }},
+    {"remove",
+     [](const Arguments &a, Bytes &) {
+       outbox.remove(number(a[0]), number(a[1]));
+       return true;
+     }},
+    {"counts",
+     [](const Arguments &, Bytes &answer) {
+       for (const auto state : {Outbox::State::WAITING, Outbox::State::SIGNED, Outbox::State::SENT})
+         answer += std::to_string(outbox.count(state)) + " ";
+       return true;
      }},
 #ifdef USE_ESP8266
     {"free_block",
