@@ -40,6 +40,8 @@ _REFRESH_SECONDS = 5
 _LONGEST_DELAY = 300.0
 _MOST_DOUBLINGS = 10
 _WAIT_SECONDS = 600
+# An endpoint that fails so often in a row is away, and not only for a moment.
+_PATIENCE = 3
 _REQUESTED = "requested_size"
 
 # Problems that are over as soon as the endpoint, or the file, answers as it should.
@@ -224,10 +226,15 @@ class LogCoordinator(DataUpdateCoordinator[LogStatus]):
                 )
                 if anchor is not None:
                     return anchor
-                if self._problem is not None:
+                if self._problem is not None and self._is_lasting(self._problem):
                     raise self._problem
                 await self._stepped.wait()
         raise ChainUnreachableError("this log was unloaded meanwhile")
+
+    def _is_lasting(self, problem: ChainError | StoreError) -> bool:
+        """Say whether somebody who waits should be told, and not wait on."""
+        away = isinstance(problem, ChainUnreachableError)
+        return not away or self._failures >= _PATIENCE
 
     async def async_receipt(self, first: int, stop: int) -> Receipt:
         """Make a receipt.

@@ -362,6 +362,19 @@ async def test_endpoint_that_is_away_is_no_issue_and_the_backlog_is_anchored(
     await until(lambda: house.state("account_balance") != "unavailable")
 
 
+async def test_action_waits_through_a_moment_without_the_chain(
+    hass: HomeAssistant, set_up: SetUp, endpoint: Endpoint
+) -> None:
+    house = await set_up(source("sensor.fridge"))
+    hass.states.async_set("sensor.fridge", "4.2")
+    await house.flush()
+    endpoint.away = True
+    waiting = asyncio.create_task(house.call("anchor", wait=True))
+    await until(lambda: house.coordinator._failures == 1, what="a failure")
+    endpoint.away = False
+    assert (await waiting)["number"] == 1
+
+
 async def test_delay_after_days_of_failures_has_a_limit(set_up: SetUp) -> None:
     house = await set_up()
     house.coordinator._poll = 4
