@@ -21,6 +21,12 @@ _MAX_VALUE: Final = 255
 _MAX_TEXT: Final = 120
 _SENSOR = re.compile(rf"[a-z0-9_-]{{1,{_MAX_TEXT}}}", re.ASCII)
 _HASH = re.compile(r"[0-9a-f]{8,128}", re.ASCII)
+# Control characters, and those that hide or turn what stands beside them. A list, and
+# not Unicode's categories: those change from version to version, and readings stay.
+_DECEIVING = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+    r"\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,9 +206,9 @@ class _Fields:
         return value
 
     def label(self, name: str) -> str:
-        """Take words that are shown to people: no control or invisible characters."""
+        """Take words that are shown to people."""
         value = self.text(name, _MAX_TEXT)
-        if not value or not value.isprintable():
+        if not value or _DECEIVING.search(value):
             raise _malformed(f"{name!r} is empty or has characters that do not show")
         return value
 

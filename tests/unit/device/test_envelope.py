@@ -207,6 +207,22 @@ def test_numbers_have_ranges(members: dict[str, Any], name: str) -> None:
         assert error.signed
 
 
+# As docs/formats.md lists them.
+INVISIBLE = [
+    (0x00, 0x1F),
+    (0x7F, 0x9F),
+    (0xAD, 0xAD),
+    (0x61C, 0x61C),
+    (0x180E, 0x180E),
+    (0x200B, 0x200F),
+    (0x2028, 0x202E),
+    (0x2060, 0x206F),
+    (0xFEFF, 0xFEFF),
+    (0xFFF9, 0xFFFB),
+    (0xE0000, 0xE007F),
+]
+
+
 def labels() -> list[tuple[dict[str, Any], str]]:
     return [
         (READING, "unit"),
@@ -217,12 +233,22 @@ def labels() -> list[tuple[dict[str, Any], str]]:
 
 
 @pytest.mark.parametrize(("members", "name"), labels())
-@pytest.mark.parametrize("text", ["x", "µg/m³", "Ω", "温度", "a" * 120, "<b>", "'; --"])
+@pytest.mark.parametrize(
+    "text",
+    ["x", "µg/m³", "Ω", "温度", "a" * 120, "<b>", "'; --", "a b", "👩\U0001f3fd"],
+)
 def test_labels_are_text_that_shows(
     members: dict[str, Any], name: str, text: str
 ) -> None:
     payload = open_envelope(signed(members, **{name: text})).payload
     assert getattr(payload, name) == text
+
+
+@pytest.mark.parametrize(
+    "code", [0x20, 0x7E, 0xA0, 0xAC, 0xAE, 0x2027, 0x202F, 0xE0080]
+)
+def test_what_stands_beside_the_invisible_is_taken(code: int) -> None:
+    open_envelope(signed(READING, unit=f"a{chr(code)}"))
 
 
 @pytest.mark.parametrize(("members", "name"), labels())
@@ -233,12 +259,9 @@ def test_labels_are_text_that_shows(
         "a" * 121,
         "a\nb",
         "\x1b[31m",
-        "\0",
-        "\x7f",
         "\u202eegdirf",  # reads backwards
         "fri\u200bdge",  # a space of no width
-        "\u2028",
-        "\ufeff",
+        *(f"a{chr(code)}" for first, last in INVISIBLE for code in (first, last)),
         5,
         True,
         {},
