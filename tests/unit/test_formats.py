@@ -178,7 +178,7 @@ def test_the_tables_name_every_member() -> None:
     section = PAGE.partition("## Receipt")[2].partition("## Verification")[0]
     first_cells = "".join(re.findall(r"^\| .*? \|", section, re.MULTILINE))
     named = set(re.findall(r"`(\w+)`", first_cells))
-    assert named == set(document) | set(document["anchor"])
+    assert named == {*document, *document["anchor"], "credentials"}
 
 
 def test_the_constants_are_those_of_the_code() -> None:
@@ -186,6 +186,7 @@ def test_the_constants_are_those_of_the_code() -> None:
     assert keccak(b"Anchored(bytes32,uint32,uint64,bytes32,uint64)").hex() in PAGE
     assert bytes(contract._ANCHORED_TOPIC).hex() in PAGE
     assert f'"{receipt.FORMAT}"' in PAGE
+    assert f'"{receipt.FORMAT_WITH_DEVICES}"' in PAGE
     assert receipt.MEDIA_TYPE in PAGE
     assert f"at most {receipt.MAX_BYTES // 2**20} MiB" in PAGE
     assert f"at most {receipt._MAX_PROOF} hashes" in PAGE
