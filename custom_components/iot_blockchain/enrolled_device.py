@@ -29,6 +29,18 @@ class Reply(Protocol):
         """Tell it that all from ``first`` to ``last`` need not be sent again."""
 
 
+class Receive(Protocol):
+    """What a transport gives envelopes to."""
+
+    def __call__(
+        self, text: object, source: str, reply: Reply, *, issuer: str | None = None
+    ) -> None:
+        """Take what came from a source, any text that says where from.
+
+        ``issuer`` is the only key whose envelope it may be, where there is such a rule.
+        """
+
+
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """An envelope that came, from a transport that says where to answer."""
@@ -36,6 +48,7 @@ class Arrival:
     jws: str
     time: datetime
     reply: Reply
+    issuer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

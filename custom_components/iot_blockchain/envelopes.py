@@ -66,8 +66,10 @@ class Envelopes:
             self._transports.pop()()
 
     @callback
-    def receive(self, text: object, source: str, reply: Reply) -> None:
-        """Take what came from a source, any text that says where from.
+    def receive(
+        self, text: object, source: str, reply: Reply, *, issuer: str | None = None
+    ) -> None:
+        """Take what came from a source: see ``Receive``.
 
         Nothing costly is done here: it is called for each of a flood.
         """
@@ -80,7 +82,7 @@ class Envelopes:
         elif len(self._waiting) >= _MOST_WAITING:
             self.refused[Reason.TOO_FAST] += 1
         else:
-            self._waiting.append(Arrival(text, dt_util.utcnow(), reply))
+            self._waiting.append(Arrival(text, dt_util.utcnow(), reply, issuer))
             if not self._working:
                 self._working = True
                 # Not at once: what comes at the same time is dealt with together.
@@ -122,9 +124,14 @@ def _by_issuer(batch: Iterable[Arrival]) -> _Issued:
     issued = _Issued()
     for arrival in batch:
         try:
-            issued.arrivals[issuer_of(arrival.jws)].append(arrival)
+            issuer = issuer_of(arrival.jws)
         except EnvelopeError as err:
             issued.refused[err.reason] += 1
+            continue
+        if arrival.issuer in (None, issuer):
+            issued.arrivals[issuer].append(arrival)
+        else:
+            issued.refused[Reason.MALFORMED] += 1
     return issued
 
 

@@ -1,20 +1,24 @@
 """Envelopes that arrive through ESPHome's native API."""
 
-from collections.abc import Callable
+import logging
 from dataclasses import dataclass
+from typing import Final
 
 from homeassistant.const import ATTR_DEVICE_ID
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr
 
-from .enrolled_device import Reply
+from .enrolled_device import Receive
 
-type Receive = Callable[[object, str, Reply], None]
+_LOGGER = logging.getLogger(__name__)
 
 EVENT = "esphome.signed_reading"
 _ESPHOME = "esphome"
 _DEVICE_NAME = "device_name"
 _ACKNOWLEDGE = "signed_reading_acknowledge"
+_MOST_NUMBER: Final = 2**31 - 1
+"""The greatest number that an action of ESPHome takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,26 +36,37 @@ class EsphomeReply:
     def acknowledge(self, epoch: int, first: int, last: int) -> None:
         """Call the device's own action, if it is connected."""
         action = self._action()
-        if action is None or not self.hass.services.has_service(_ESPHOME, action):
+        if (
+            action is None
+            or not self.hass.services.has_service(_ESPHOME, action)
+            or last > _MOST_NUMBER
+        ):
             return
         self.hass.async_create_background_task(
-            self.hass.services.async_call(
-                _ESPHOME,
-                action,
-                {"epoch": str(epoch), "first": first, "last": last},
-            ),
-            f"acknowledging {first} to {last} with {action}",
+            _call(self.hass, action, epoch, first, last), f"calling {action}"
         )
 
     def _action(self) -> str | None:
         device = dr.async_get(self.hass).async_get(self.device_id or "")
-        entries = self.hass.config_entries
-        for entry_id in device.config_entries if device else ():
-            entry = entries.async_get_entry(entry_id)
-            if entry is not None and entry.domain == _ESPHOME:
-                name = str(entry.data.get(_DEVICE_NAME, "")).replace("-", "_")
-                return f"{name}_{_ACKNOWLEDGE}"
-        return None
+        if device is None or device.config_entry_id is None:
+            return None
+        entry = self.hass.config_entries.async_get_entry(device.config_entry_id)
+        if entry is None or entry.domain != _ESPHOME:
+            return None
+        name = str(entry.data.get(_DEVICE_NAME, "")).replace("-", "_")
+        return f"{name}_{_ACKNOWLEDGE}"
+
+
+async def _call(
+    hass: HomeAssistant, action: str, epoch: int, first: int, last: int
+) -> None:
+    said = {"epoch": str(epoch), "first": first, "last": last}
+    try:
+        await hass.services.async_call(_ESPHOME, action, said, blocking=True)
+    except HomeAssistantError as err:
+        # The device has gone meanwhile. When it is back, it sends again what nobody
+        # acknowledged.
+        _LOGGER.debug("%s could not be called: %s", action, err)
 
 
 @callback

@@ -4,29 +4,32 @@ Home Assistant installs what its MQTT integration needs when that is set up. So 
 imported here where it is there, and not before.
 """
 
-import asyncio
 import json
-from collections.abc import Callable
+import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from homeassistant.const import EVENT_COMPONENT_LOADED
-from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
+from homeassistant.config_entries import (
+    SIGNAL_CONFIG_ENTRY_CHANGED,
+    ConfigEntry,
+    ConfigEntryChange,
+    ConfigEntryState,
+)
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.setup import ATTR_COMPONENT
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from .const import DOMAIN
-from .enrolled_device import Reply
+from .enrolled_device import Receive
 
 if TYPE_CHECKING:
     from homeassistant.components import mqtt
 
-type Receive = Callable[[object, str, Reply], None]
+_LOGGER = logging.getLogger(__name__)
 
 _MQTT = "mqtt"
 _TOPICS = "iot-blockchain/+/reading"
 _QOS = 1
-_RETRY_SECONDS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,75 +42,86 @@ class MqttReply:
     @callback
     def acknowledge(self, epoch: int, first: int, last: int) -> None:
         """Publish what need not be sent again."""
+        said = json.dumps({"epoch": epoch, "first": first, "last": last})
+        self.hass.async_create_background_task(
+            self._publish(said), f"{DOMAIN} acknowledging to {self.did}"
+        )
+
+    async def _publish(self, said: str) -> None:
         from homeassistant.components import mqtt  # noqa: PLC0415 - see above
 
-        self.hass.async_create_background_task(
-            mqtt.async_publish(
-                self.hass,
-                f"iot-blockchain/{self.did}/acknowledge",
-                json.dumps({"epoch": epoch, "first": first, "last": last}),
-                qos=_QOS,
-            ),
-            f"{DOMAIN} acknowledging to {self.did}",
+        topic = f"iot-blockchain/{self.did}/acknowledge"
+        try:
+            await mqtt.async_publish(self.hass, topic, said, qos=_QOS)
+        except HomeAssistantError as err:
+            # The device sends again what nobody acknowledged.
+            _LOGGER.debug("%s cannot be told what has arrived: %s", self.did, err)
+
+
+class _Subscription:
+    """The one to what devices publish, as long as MQTT is set up.
+
+    It ends before MQTT is unloaded: MQTT would take it over into its next client, where
+    nobody could end it any more.
+    """
+
+    def __init__(self, hass: HomeAssistant, receive: Receive) -> None:
+        self._hass = hass
+        self._receive = receive
+        self._unsubscribe: CALLBACK_TYPE | None = None
+
+    @callback
+    def follow(self, entry: ConfigEntry) -> None:
+        """Follow the entry of MQTT."""
+        if entry.state is not ConfigEntryState.LOADED:
+            self.end()
+        elif self._unsubscribe is None:
+            self._hass.async_create_task(self._begin(), f"{DOMAIN} subscribing")
+
+    @callback
+    def end(self) -> None:
+        """Hear nothing any more."""
+        if self._unsubscribe is not None:
+            self._unsubscribe()
+            self._unsubscribe = None
+
+    async def _begin(self) -> None:
+        from homeassistant.components import mqtt  # noqa: PLC0415 - see above
+
+        self._unsubscribe = await mqtt.async_subscribe(
+            self._hass, _TOPICS, self._take, qos=_QOS, encoding=None
+        )
+
+    @callback
+    def _take(self, message: mqtt.ReceiveMessage) -> None:
+        # with encoding=None, a payload is bytes, whatever they are
+        payload = cast("bytes", message.payload)
+        did = message.topic.split("/")[1]
+        self._receive(
+            payload.decode("ascii", "replace"),
+            f"{_MQTT} {did}",
+            MqttReply(self._hass, did),
+            issuer=did,
         )
 
 
 @callback
 def async_listen(hass: HomeAssistant, receive: Receive) -> CALLBACK_TYPE:
-    """Take envelopes as soon as MQTT is set up, if ever; returns how to stop."""
-    cancel: list[CALLBACK_TYPE] = []
+    """Take envelopes while MQTT is set up, if ever; returns how to stop."""
+    subscription = _Subscription(hass, receive)
 
     @callback
-    def begin() -> None:
-        task = hass.async_create_background_task(
-            _subscribe(hass, receive, cancel), f"{DOMAIN} waiting for MQTT"
-        )
+    def changed(_change: ConfigEntryChange, entry: ConfigEntry) -> None:
+        if entry.domain == _MQTT:
+            subscription.follow(entry)
 
-        @callback
-        def end() -> None:
-            task.cancel()
-
-        cancel.append(end)
-
-    @callback
-    def loaded(event: Event) -> None:
-        if event.data[ATTR_COMPONENT] == _MQTT:
-            begin()
+    disconnect = async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, changed)
+    for entry in hass.config_entries.async_loaded_entries(_MQTT):
+        subscription.follow(entry)
 
     @callback
     def stop() -> None:
-        while cancel:
-            cancel.pop()()
+        disconnect()
+        subscription.end()
 
-    if _MQTT in hass.config.components:
-        begin()
-    else:
-        cancel.append(hass.bus.async_listen(EVENT_COMPONENT_LOADED, loaded))
     return stop
-
-
-async def _subscribe(
-    hass: HomeAssistant, receive: Receive, cancel: list[CALLBACK_TYPE]
-) -> None:
-    from homeassistant.components import mqtt  # noqa: PLC0415 - see above
-
-    @callback
-    def take(message: mqtt.ReceiveMessage) -> None:
-        # with encoding=None, a payload is bytes, whatever they are
-        payload = cast("bytes", message.payload)
-        text = payload.decode("ascii", "replace")
-        did = message.topic.split("/")[1]
-        receive(text, f"{_MQTT} {did}", MqttReply(hass, did))
-
-    while True:
-        try:
-            if await mqtt.async_wait_for_mqtt_client(hass):
-                cancel.append(
-                    await mqtt.async_subscribe(
-                        hass, _TOPICS, take, qos=_QOS, encoding=None
-                    )
-                )
-                return
-        except HomeAssistantError:
-            pass  # set up, but switched off meanwhile
-        await asyncio.sleep(_RETRY_SECONDS)

@@ -16,13 +16,18 @@ class Broker:
     def __init__(self, folder: Path) -> None:
         """Start it, and wait until it listens."""
         self.port = free_port()
+        self._folder = folder
         folder.mkdir(parents=True, exist_ok=True)
-        configuration = folder / "mosquitto.conf"
-        configuration.write_text(
+        self._configuration = folder / "mosquitto.conf"
+        self._configuration.write_text(
             f"listener {self.port} {self.host}\nallow_anonymous true\n"
         )
+        self.start()
+
+    def start(self) -> None:
+        """Start it again on the same port, after it was ended."""
         self._process = ChildProcess(
-            [MOSQUITTO, "-c", configuration], folder / "mosquitto.log"
+            [MOSQUITTO, "-c", self._configuration], self._folder / "mosquitto.log"
         )
         self._process.wait_until(self._listens, seconds=10, what="Mosquitto's start")
 
