@@ -360,6 +360,8 @@ def test_a_device_that_sends_too_much_is_held_back_and_loses_nothing(
         refusal = gateway.refusal(text)
         assert (refusal.reason, refusal.settled) == (Reason.TOO_FAST, False)
     assert gateway.state.sequence.last == 10
+    gateway.now += 0.4
+    assert gateway.reason(texts[10]) is Reason.TOO_FAST
     for text in texts[10:]:
         gateway.now += 1
         assert gateway.marks(text) == set()
