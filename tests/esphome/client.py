@@ -48,6 +48,19 @@ class Connection:
         async with asyncio.timeout(PATIENCE):
             return await self._states.get()
 
+    async def next_other(self, than: State) -> State:
+        """Wait for the next state that is another."""
+        async with asyncio.timeout(PATIENCE):
+            while (state := await self._states.get()) == than:
+                pass
+        return state
+
+    async def until(self, awaited: State) -> None:
+        """Wait for a state that is known to come: all before it has come."""
+        async with asyncio.timeout(PATIENCE):
+            while await self._states.get() != awaited:
+                pass
+
     def states(self) -> list[State]:
         """Take all states that have come and were not taken yet."""
         return [self._states.get_nowait() for _ in range(self._states.qsize())]

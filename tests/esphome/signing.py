@@ -142,6 +142,14 @@ class Receiver:
                 if kind in {None, envelope.kind}:
                     return envelope
 
+    async def until(self, sensor: str, value: str) -> Payload:
+        """Wait for a reading that is known to come: all before it has come."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                reading = (await self.next("reading")).payload
+                if (reading["sensor"], reading["value"]) == (sensor, value):
+                    return reading
+
     async def all(self, silence: float = 0.5) -> list[Envelope]:
         """Take what has come and comes, until nothing came for so many seconds."""
         envelopes = []

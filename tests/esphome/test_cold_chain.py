@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from scripts.house.device import HOST_CONFIGS, HostDevice, build
-from tests.esphome.client import Connection, connect
+from tests.esphome.client import connect
 from tests.esphome.signing import receive
 
 AIR = "Air temperature"
@@ -25,12 +25,6 @@ def program() -> Path:
     )
 
 
-async def state_of(connection: Connection, awaited: float) -> None:
-    """Wait for a state that is known to come."""
-    while await connection.next_state() != awaited:
-        pass
-
-
 def test_the_probes_are_told_apart(program: Path, tmp_path: Path) -> None:
     """Each has its name, and its own measurements."""
 
@@ -42,9 +36,9 @@ def test_the_probes_are_told_apart(program: Path, tmp_path: Path) -> None:
             connect(device, PRODUCT) as product,
         ):
             await air.act("set_air", celsius=9.1)
-            await state_of(air, 9.125)
+            await air.until(9.125)
             await product.act("set_product", celsius=5.6)
-            await state_of(product, 5.625)
+            await product.until(5.625)
             air.states()
             await asyncio.sleep(A_MOMENT)
             assert set(air.states()) == {9.125}
@@ -66,10 +60,9 @@ def test_a_failing_probe_does_not_silence_the_other(
             connect(device, PRODUCT) as product,
         ):
             await product.act("set_product", celsius=5.5)
-            await state_of(product, 5.5)
+            await product.until(5.5)
             await air.act("set_air", celsius=rejected)
-            while (state := await air.next_state()) == 4.5:
-                pass
+            state = await air.next_other(4.5)
             assert isinstance(state, float)
             assert math.isnan(state)
             product.states()
@@ -108,15 +101,10 @@ def test_all_of_it_is_signed(program: Path, tmp_path: Path) -> None:
         device = HostDevice(program, tmp_path)
         async with device, receive(device) as receiver:
             await receiver.act("set_air", celsius=6)
+            await receiver.until("air_temperature", "6.000")
             await receiver.act("set_product", celsius=5.5)
+            await receiver.until("product_temperature", "5.500")
             await receiver.act("set_door", is_open=True)
-            awaited = {
-                ("air_temperature", "6.000"),
-                ("product_temperature", "5.500"),
-                ("door", "on"),
-            }
-            while awaited:
-                reading = (await receiver.next("reading")).payload
-                awaited.discard((str(reading["sensor"]), str(reading["value"])))
+            await receiver.until("door", "on")
 
     asyncio.run(scenario())

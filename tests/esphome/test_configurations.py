@@ -60,57 +60,81 @@ def test_firmware_is_generated(configs: Path, tmp_path: Path, name: str) -> None
     assert list((tmp_path / "data").glob("build/*/src/main.cpp"))
 
 
-def scanner_with(folder: Path, changes: dict[str, str]) -> Path:
-    """Change lines of the scanner's configuration, or of its packages."""
-    config = folder / "barcode_scanner.yaml"
-    files = [
-        config,
-        *(
-            folder / "packages" / name
-            for name in ("barcode_scanner.yaml", "d1_mini_serial.yaml")
-        ),
-    ]
+def changed(folder: Path, name: str, changes: dict[str, str]) -> Path:
+    """Change lines of a serial device's configuration, or of its packages."""
+    config = folder / f"{name}.yaml"
+    packages = (folder / "packages" / f"{p}.yaml" for p in (name, "d1_mini_serial"))
+    files = [config, *packages]
     for old, new in changes.items():
-        (changed,) = (path for path in files if old in path.read_text())
-        changed.write_text(changed.read_text().replace(old, new))
+        (file,) = (path for path in files if old in path.read_text())
+        file.write_text(file.read_text().replace(old, new))
     return config
 
 
 @pytest.mark.parametrize(
-    ("changes", "message"),
+    ("name", "changes", "message"),
     [
         pytest.param(
+            "barcode_scanner",
             {"rx_pin: GPIO13": "tx_pin: GPIO15"},
             "to declare a rx_pin",
             id="a scanner that nobody hears",
         ),
         pytest.param(
+            "barcode_scanner",
             {"rx_pin: GPIO13": "rx_pin: GPIO3", "baud_rate: 0": "baud_rate: 115200"},
             "GPIO3 belongs to the logger's UART",
             id="the logger on the same UART",
         ),
         pytest.param(
+            "barcode_scanner",
             {"idle_timeout: ${scanner_idle_timeout}": "idle_timeout: 0ms"},
             "idle_timeout",
             id="no time for a second piece",
         ),
         pytest.param(
+            "barcode_scanner",
             {"batch_delay: 0ms": "batch_delay: 100ms"},
             "batch_delay: 0ms",
             id="an API that drops codes",
         ),
         pytest.param(
+            "barcode_scanner",
             {"icon: mdi:barcode-scan": "max_length: 256"},
             "max_length",
             id="longer than a state",
         ),
+        pytest.param(
+            "tracker",
+            {"rx_pin: GPIO13": "tx_pin: GPIO15"},
+            "to declare a rx_pin",
+            id="a receiver that nobody hears",
+        ),
+        pytest.param(
+            "tracker",
+            {"distance: ${tracker_distance}": "distance: 0m"},
+            "distance",
+            id="each report is a journey",
+        ),
+        pytest.param(
+            "tracker",
+            {"interval: ${tracker_interval}": "interval: 999ms"},
+            "interval",
+            id="more often than the receiver reports",
+        ),
+        pytest.param(
+            "tracker",
+            {"timeout: ${tracker_timeout}": "min_satellites: 3"},
+            "min_satellites",
+            id="too few satellites for a position",
+        ),
     ],
 )
 def test_what_cannot_work_is_refused(
-    configs: Path, tmp_path: Path, changes: dict[str, str], message: str
+    configs: Path, tmp_path: Path, name: str, changes: dict[str, str], message: str
 ) -> None:
     """ESPHome says so before anything is flashed."""
-    config = scanner_with(configs, changes)
+    config = changed(configs, name, changes)
     result = esphome("config", config, data=tmp_path / "data")
     assert result.returncode != 0
     assert message in result.stdout
@@ -120,6 +144,6 @@ def test_gpio3_may_be_used_when_the_logger_is_silent(
     configs: Path, tmp_path: Path
 ) -> None:
     """It is the shared UART that is refused, not the pin."""
-    config = scanner_with(configs, {"rx_pin: GPIO13": "rx_pin: GPIO3"})
+    config = changed(configs, "barcode_scanner", {"rx_pin: GPIO13": "rx_pin: GPIO3"})
     result = esphome("config", config, data=tmp_path / "data")
     assert result.returncode == 0, result.stdout

@@ -7,7 +7,7 @@ import pytest
 from aioesphomeapi.model import SensorInfo
 
 from scripts.house.device import HOST_CONFIGS, HostDevice, build
-from tests.esphome.client import Connection, connect
+from tests.esphome.client import connect
 from tests.esphome.signing import receive
 
 MOST = 16_000_000
@@ -27,14 +27,6 @@ def program() -> Path:
     )
 
 
-async def next_change(connection: Connection, count: float) -> float:
-    """Wait for the first reading that is not this one."""
-    while (state := await connection.next_state()) == count:
-        pass
-    assert isinstance(state, float)
-    return state
-
-
 def test_pulses_are_counted(program: Path, tmp_path: Path) -> None:
     """Each one, from 0 on, however many come between two readings."""
 
@@ -43,11 +35,10 @@ def test_pulses_are_counted(program: Path, tmp_path: Path) -> None:
         async with device, connect(device, "Pulses") as meter:
             assert await meter.next_state() == 0
             await meter.act("add_pulses", count=1)
-            assert await next_change(meter, 0) == 1
+            assert await meter.next_other(0) == 1
             for _ in range(3):
                 await meter.act("add_pulses", count=2)
-            while (count := await meter.next_state()) != 7:
-                assert count in {1, 3, 5}
+            await meter.until(7)
 
     asyncio.run(scenario())
 
@@ -59,12 +50,14 @@ def test_no_consumption_is_a_reading_too(program: Path, tmp_path: Path) -> None:
         device = HostDevice(program, tmp_path)
         async with device, connect(device, "Pulses") as meter:
             await meter.act("add_pulses", count=5)
-            await next_change(meter, 0)
+            await meter.next_other(0)
             assert [await meter.next_state() for _ in range(3)] == [5, 5, 5]
             entities, _ = await meter.client.list_entities_services()
             # Else Home Assistant would not see that it was said again.
             (pulses,) = (e for e in entities if isinstance(e, SensorInfo))
             assert pulses.force_update
+
+    asyncio.run(scenario())
 
 
 def test_the_count_begins_again_while_it_is_exact(
@@ -76,12 +69,12 @@ def test_the_count_begins_again_while_it_is_exact(
         device = HostDevice(program, tmp_path)
         async with device, connect(device, "Pulses") as meter:
             await meter.act("add_pulses", count=MOST - 1)
-            assert await next_change(meter, 0) == MOST - 1
+            assert await meter.next_other(0) == MOST - 1
             await meter.act("add_pulses", count=4)
-            assert await next_change(meter, MOST - 1) == MOST + 3
-            assert await next_change(meter, MOST + 3) == 0
+            assert await meter.next_other(MOST - 1) == MOST + 3
+            assert await meter.next_other(MOST + 3) == 0
             await meter.act("add_pulses", count=2)
-            assert await next_change(meter, 0) == 2
+            assert await meter.next_other(0) == 2
 
     asyncio.run(scenario())
 
@@ -93,7 +86,7 @@ def test_a_restarted_device_counts_from_0(program: Path, tmp_path: Path) -> None
         device = HostDevice(program, tmp_path)
         async with device, connect(device, "Pulses") as meter:
             await meter.act("add_pulses", count=9)
-            assert await next_change(meter, 0) == 9
+            assert await meter.next_other(0) == 9
         async with device, connect(device, "Pulses") as meter:
             assert await meter.next_state() == 0
 
@@ -107,11 +100,7 @@ def test_a_whole_number_is_signed(program: Path, tmp_path: Path) -> None:
         device = HostDevice(program, tmp_path)
         async with device, receive(device) as receiver:
             await receiver.act("add_pulses", count=MOST - 1)
-            while True:
-                reading = (await receiver.next("reading")).payload
-                assert (reading["sensor"], reading["unit"]) == ("pulses", "pulses")
-                if reading["value"] == str(MOST - 1):
-                    break
-                assert reading["value"] == "0"
+            reading = await receiver.until("pulses", str(MOST - 1))
+            assert reading["unit"] == "pulses"
 
     asyncio.run(scenario())

@@ -37,12 +37,6 @@ async def temperature(connection: Connection) -> float:
     return state
 
 
-async def state_of(connection: Connection, celsius: float) -> None:
-    """Wait for a state that is known to come: all that comes before it has come."""
-    while await connection.next_state() != celsius:
-        pass
-
-
 def test_a_fridge_lives_by_itself(run: Run) -> None:
     """It measures without being told to, and stays between 3 and 6 °C."""
 
@@ -59,7 +53,7 @@ def test_a_measurement_is_rounded_to_what_a_float_can_say(run: Run) -> None:
     async def scenario(connection: Connection) -> None:
         for measured, published in ((4.2, 4.25), (-18.1, -18.125), (3.0, 3.0)):
             await connection.act("set_temperature", celsius=measured)
-            await state_of(connection, published)
+            await connection.until(published)
 
     run(scenario)
 
@@ -77,13 +71,13 @@ def test_what_is_no_measurement_is_no_reading(run: Run, rejected: float) -> None
 
     async def scenario(connection: Connection) -> None:
         await connection.act("set_temperature", celsius=4.5)
-        await state_of(connection, 4.5)
+        await connection.until(4.5)
         await connection.act("set_temperature", celsius=rejected)
         await asyncio.sleep(0.5)
         await connection.act("set_temperature", celsius=5.5)
         await asyncio.sleep(0.5)
         assert set(connection.states()) <= {4.5, 5.5}
-        await state_of(connection, 5.5)
+        await connection.until(5.5)
 
     run(scenario)
 
@@ -94,7 +88,7 @@ def test_a_warm_fridge_is_a_reading(run: Run) -> None:
     async def scenario(connection: Connection) -> None:
         for celsius in (25.0, 84.875, 85.125):
             await connection.act("set_temperature", celsius=celsius)
-            await state_of(connection, celsius)
+            await connection.until(celsius)
 
     run(scenario)
 
@@ -104,10 +98,10 @@ def test_a_silent_sensor_becomes_unknown(run: Run) -> None:
 
     async def scenario(connection: Connection) -> None:
         await connection.act("set_temperature", celsius=4.5)
-        await state_of(connection, 4.5)
+        await connection.until(4.5)
         await connection.act("set_temperature", celsius=math.nan)
-        while (celsius := await temperature(connection)) == 4.5:
-            pass
+        celsius = await connection.next_other(4.5)
+        assert isinstance(celsius, float)
         assert math.isnan(celsius)
         await connection.act("release_temperature")
         assert 3 <= await temperature(connection) <= 6
@@ -122,10 +116,7 @@ def test_what_is_recorded_is_signed(fridge_program: Path, tmp_path: Path) -> Non
         fridge = HostDevice(fridge_program, tmp_path)
         async with fridge, receive(fridge) as receiver:
             await receiver.act("set_temperature", celsius=-18.1)
-            while True:
-                reading = (await receiver.next("reading")).payload
-                assert (reading["sensor"], reading["unit"]) == ("temperature", "°C")
-                if reading["value"] == "-18.125":
-                    break
+            reading = await receiver.until("temperature", "-18.125")
+            assert reading["unit"] == "°C"
 
     asyncio.run(scenario())

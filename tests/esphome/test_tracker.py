@@ -6,11 +6,12 @@ from functools import reduce
 from itertools import cycle
 from operator import xor
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
 from scripts.house.device import HOST_CONFIGS, HostDevice, SerialLine, build
-from tests.esphome.client import Connection, connect
+from tests.esphome.client import PATIENCE, Connection, State, connect
 from tests.esphome.signing import receive
 
 type Scenario = Callable[[SerialLine, Connection], Coroutine[None, None, None]]
@@ -196,10 +197,15 @@ def test_a_resting_tracker_is_heard_from(run: Run) -> None:
     """Once in an interval, though the receiver says it all the time."""
 
     async def scenario(line: SerialLine, position: Connection) -> None:
-        for _ in range(round((2 * INTERVAL + 0.5) / A_MOMENT)):
-            line.send(gga())
-            await asyncio.sleep(A_MOMENT)
-        assert position.states() == [MUNICH] * 3
+        begun = monotonic()
+        heard: list[State] = []
+        async with asyncio.timeout(PATIENCE + 2 * INTERVAL):
+            while len(heard) < 3:
+                line.send(gga())
+                await asyncio.sleep(A_LOOP)
+                heard += position.states()
+        assert heard == [MUNICH] * 3
+        assert monotonic() - begun >= 2 * INTERVAL
 
     run(scenario)
 
