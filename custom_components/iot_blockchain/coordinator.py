@@ -299,16 +299,17 @@ class LogCoordinator(DataUpdateCoordinator[LogStatus]):
         try:
             if self._balance_is_old():
                 await self._refresh_balance()
-            if not self._compared:
-                # Not only once an anchor is due: that can be in a month, and until
-                # then receipts would be handed out for a log that is no more.
-                await self.parts.anchoring.compare()
-                self._compared = True
-                self._set_problem(None)
             if view.unfinished:
                 await self.parts.anchoring.follow()
                 # The anchor that was on its way may be all that was due.
                 view = await self._look()
+            if not self._compared and Status.SUBMITTED not in view.unfinished:
+                # Not only once an anchor is due: that can be in a month, and until
+                # then receipts would be handed out for a log that is no more. But an
+                # anchor that is on its way may reach the chain at any moment.
+                await self.parts.anchoring.compare()
+                self._compared = True
+                self._set_problem(None)
             if view.due:
                 await self.parts.anchoring.anchor()
                 await self._refresh_balance()

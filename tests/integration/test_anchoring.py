@@ -459,6 +459,25 @@ async def test_submitted_shows_and_a_restart_sends_no_second_transaction(
     assert endpoint.calls["eth_sendRawTransaction"] == sent
 
 
+async def test_anchor_that_a_block_took_during_a_restart_is_no_other_history(
+    hass: HomeAssistant,
+    set_up: SetUp,
+    chain: Anvil,
+    issue_registry: ir.IssueRegistry,
+) -> None:
+    house = await set_up(source("sensor.fridge"))
+    await house.call("anchor", wait=True)
+    hass.states.async_set("sensor.fridge", "1")
+    chain.rpc("evm_setAutomine", False)  # noqa: FBT003 - RPC
+    await house.call("anchor")
+    await until(lambda: house.state("anchor_status") == "submitted", what="sending")
+    await house.unload()
+    chain.mine()
+    assert await hass.config_entries.async_setup(house.entry.entry_id)
+    await until(lambda: house.state("anchor_status") == "confirmed", what="the block")
+    assert not issue_registry.issues
+
+
 async def test_answer_that_is_lost_leads_to_no_second_transaction(
     hass: HomeAssistant, set_up: SetUp, endpoint: Endpoint
 ) -> None:
