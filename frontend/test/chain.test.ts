@@ -112,7 +112,7 @@ describe("endpoints that are broken", () => {
 
 describe("two endpoints", () => {
   test.each<[string, string, Result, string]>([
-    ["honest", "honest", "passed", "2 endpoints say so"],
+    ["honest", "honest", "passed", "say endpoint 0 and endpoint 1"],
     ["honest", "recent", "passed", "recent"],
     ["honest", "no-transaction", "failed", "contradict each other"],
     ["another-root", "honest", "failed", "contradict each other"],

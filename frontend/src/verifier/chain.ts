@@ -60,8 +60,9 @@ function together(opinions: readonly Opinion[], chain: string): [Result, string]
   const finality = yes.every(({ final }) => final)
     ? "final"
     : "recent: it becomes final within minutes, and can be taken back until then";
-  const who = yes.length === 1 ? "" : ` ${yes.length} endpoints say so.`;
-  return ["passed", `The chain holds the anchor.${who} Its block is ${finality}.`];
+  const who = yes.map(({ name }) => name).join(" and ");
+  const say = yes.length === 1 ? "says" : "say";
+  return ["passed", `The chain holds the anchor, ${say} ${who}. Its block is ${finality}.`];
 }
 
 async function opinionOf({ name, ask }: Endpoint, anchor: Anchor): Promise<Opinion> {

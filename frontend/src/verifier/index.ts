@@ -3,8 +3,10 @@
 export { checkOnChain, type Endpoint } from "./chain.ts";
 export { textOf, type Entry } from "./entry.ts";
 export { failedFormat, verifyOffline } from "./offline.ts";
-export { MAX_BYTES, requireSize, type Anchor, type Receipt } from "./receipt.ts";
+export { readingOf, type Reading } from "./reading.ts";
+export { MAX_BYTES, ReceiptError, requireSize, type Anchor, type Receipt } from "./receipt.ts";
 export {
+  isSigned,
   STEPS,
   verdictOf,
   type Report,

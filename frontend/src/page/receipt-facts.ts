@@ -1,0 +1,148 @@
+/** Which log and which anchor a receipt names, for a person to compare and to keep. */
+
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+
+import { basics } from "../components/styles.ts";
+import { grouped, localTime, shown, utcTime } from "../components/text.ts";
+import type { Anchor } from "../verifier/index.ts";
+import type { Contents } from "./checked.ts";
+import { codeOf } from "./code.ts";
+import { networkOf } from "./networks.ts";
+import { chainOf } from "./words.ts";
+
+export class ReceiptFacts extends LitElement {
+  static override properties = {
+    contents: { attribute: false },
+    anchor: { attribute: false },
+    confirmed: { type: Boolean },
+  };
+  declare contents: Contents | undefined;
+  declare anchor: Anchor | undefined;
+  /** Whether the chain says so too, and not only the receipt. */
+  declare confirmed: boolean;
+
+  protected override render() {
+    const { contents, anchor } = this;
+    if (contents === undefined) return nothing;
+    const { origin, size, first, count, key } = contents;
+    const slash = origin.lastIndexOf("/");
+    const last = first + count - 1;
+    const code = codeOf(contents, anchor);
+    return html`
+      <h3>For the record</h3>
+      <div class="columns">
+        <dl>
+          ${fact("Log", html`<bdi>${shown(origin.slice(0, Math.max(0, slash)), 80)}</bdi>`)}
+          ${fact("Log id", mono(shown(origin.slice(slash + 1), 80)))}
+          ${fact("Log’s key", mono(key.slice(origin.length + 1)))}
+          ${fact(
+            count === 1 ? "Position" : "Positions",
+            html`${grouped(first)}${count === 1 ? "" : ` to ${grouped(last)}`} of ${grouped(size)}
+            entries`,
+          )}
+          ${anchor === undefined ? fact("Anchor", "none yet") : anchorFacts(anchor, this.confirmed)}
+        </dl>
+        ${
+          code === undefined
+            ? nothing
+            : html`<div class="code">
+                <qr-code .text=${code} label="QR code with the checkpoint and the anchor"></qr-code>
+                <p class="quiet small">
+                  The checkpoint${anchor ? " and the anchor" : ""}, for paper
+                </p>
+              </div>`
+        }
+      </div>
+    `;
+  }
+
+  static override styles = [
+    basics,
+    css`
+      h3 {
+        margin-bottom: 0.5rem;
+      }
+      .columns {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr) 13rem;
+        gap: 1.5rem;
+        align-items: start;
+      }
+      dl {
+        display: grid;
+        grid-template-columns: max-content minmax(0, 1fr);
+        gap: 0.3rem 1.25rem;
+        font-size: 0.925rem;
+      }
+      dt {
+        color: var(--quiet);
+      }
+      dd {
+        margin: 0;
+        overflow-wrap: anywhere;
+      }
+      .code p {
+        text-align: center;
+        margin-top: 0.25rem;
+      }
+      @media (max-width: 40rem) {
+        .columns {
+          grid-template-columns: minmax(0, 1fr);
+        }
+        dl {
+          grid-template-columns: minmax(0, 1fr);
+        }
+        dd {
+          margin-bottom: 0.4rem;
+        }
+        .code {
+          max-width: 13rem;
+        }
+      }
+      @media print {
+        .columns {
+          grid-template-columns: minmax(0, 1fr) 50mm;
+          break-inside: avoid;
+        }
+        dl {
+          font-size: 0.75rem;
+          gap: 0.1rem 0.75rem;
+        }
+      }
+    `,
+  ];
+}
+
+function anchorFacts(anchor: Anchor, confirmed: boolean): TemplateResult {
+  const at = anchor.block_time * 1000;
+  const explorer = networkOf(anchor.chain)?.explorer;
+  return html`
+    ${fact("Chain", chainOf(anchor.chain))}
+    ${fact("Anchor", `number ${grouped(anchor.number)} of this log`)}
+    ${fact("Block", html`${grouped(anchor.block_number)}<br />${mono(anchor.block_hash)}`)}
+    ${fact("Time of the block", html`${localTime(at)}<br />${utcTime(at)}`)}
+    ${confirmed ? nothing : fact("", "The chain has not confirmed this.")}
+    ${fact(
+      "Transaction",
+      explorer === undefined
+        ? mono(anchor.transaction)
+        : html`<a
+            class="mono"
+            href=${`${explorer}/tx/${anchor.transaction}`}
+            target="_blank"
+            rel="noopener noreferrer"
+            >${anchor.transaction}</a
+          >`,
+    )}
+    ${fact("Contract", mono(anchor.contract))} ${fact("Log created by", mono(anchor.creator))}
+  `;
+}
+
+function fact(name: string, value: unknown): TemplateResult {
+  return html`<dt>${name}</dt>
+    <dd>${value}</dd>`;
+}
+
+function mono(text: string): TemplateResult {
+  return html`<span class="mono">${text}</span>`;
+}

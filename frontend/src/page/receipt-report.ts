@@ -1,0 +1,163 @@
+/** One receipt: the verdict, the steps, the readings, and where its anchor stands. */
+
+import { css, html, LitElement, nothing } from "lit";
+
+import type { Rows } from "../components/readings-table.ts";
+import { basics, controls } from "../components/styles.ts";
+import { shown } from "../components/text.ts";
+import type { Checked } from "./checked.ts";
+import { notShown, sentence, TITLES } from "./words.ts";
+
+export class ReceiptReport extends LitElement {
+  static override properties = {
+    name: {},
+    checked: { attribute: false },
+    rows: { attribute: false },
+  };
+  declare name: string;
+  declare checked: Checked | undefined;
+  declare rows: Rows | undefined;
+
+  protected override render() {
+    const { checked } = this;
+    return html`<article aria-labelledby="name" aria-busy=${checked === undefined}>
+      <header>
+        <h2 id="name"><bdi>${shown(this.name, 80)}</bdi></h2>
+        <button
+          class="remove"
+          @click=${() => this.dispatchEvent(new Event("remove"))}
+          aria-label=${`Remove ${shown(this.name, 80)}`}
+        >
+          Remove
+        </button>
+      </header>
+      ${checked === undefined ? html`<p class="quiet">Checking…</p>` : this.#checked(checked)}
+    </article>`;
+  }
+
+  #checked(checked: Checked) {
+    const { verdict, steps, contents, anchor } = checked;
+    const unproven = notShown(checked);
+    return html`
+      <section class="verdict ${verdict}" data-verdict=${verdict}>
+        <h3>${TITLES[verdict]}</h3>
+        <p>${sentence(checked)}</p>
+      </section>
+      <receipt-steps .steps=${steps}></receipt-steps>
+      ${
+        contents &&
+        html`
+          ${
+            contents.timeline
+              ? html`<section class="chart">
+                  <h3>Readings</h3>
+                  <readings-chart
+                    .timeline=${contents.timeline}
+                    .anchored=${verdict === "anchored" ? anchor!.block_time * 1000 : undefined}
+                  ></readings-chart>
+                </section>`
+              : nothing
+          }
+          <section class="table">
+            <h3>Entries</h3>
+            <readings-table
+              .count=${contents.count}
+              .devices=${contents.signed > 0}
+              .rows=${this.rows}
+            ></readings-table>
+          </section>
+          <section>
+            <h3>What this does not show</h3>
+            <ul>
+              ${unproven.map((said) => html`<li>${said}</li>`)}
+            </ul>
+          </section>
+          <receipt-facts
+            .contents=${contents}
+            .anchor=${anchor}
+            .confirmed=${verdict === "anchored"}
+          ></receipt-facts>
+        `
+      }
+    `;
+  }
+
+  static override styles = [
+    basics,
+    controls,
+    css`
+      article {
+        background: var(--surface);
+        border: 1px solid var(--line);
+        border-radius: 0.75rem;
+        padding: 1.25rem;
+        display: grid;
+        gap: 1.25rem;
+      }
+      article > * {
+        min-width: 0;
+      }
+      header {
+        display: flex;
+        justify-content: space-between;
+        align-items: center;
+        gap: 1rem;
+      }
+      h2 {
+        font-size: 1.15rem;
+        min-width: 0;
+      }
+      section > h3 {
+        margin-bottom: 0.5rem;
+      }
+      .verdict {
+        border-inline-start: 0.375rem solid var(--warn);
+        background: var(--warn-surface);
+        border-radius: 0.5rem;
+        padding: 0.875rem 1rem;
+      }
+      .verdict h3 {
+        font-size: 1.3rem;
+        margin: 0 0 0.25rem;
+        color: var(--warn);
+      }
+      .anchored {
+        border-color: var(--good);
+        background: var(--good-surface);
+      }
+      .anchored h3 {
+        color: var(--good);
+      }
+      .invalid {
+        border-color: var(--bad);
+        background: var(--bad-surface);
+      }
+      .invalid h3 {
+        color: var(--bad);
+      }
+      ul {
+        padding-inline-start: 1.25rem;
+      }
+      li + li {
+        margin-top: 0.25rem;
+      }
+      @media print {
+        article {
+          border: 0;
+          padding: 0;
+          gap: 0.6rem;
+        }
+        .verdict {
+          print-color-adjust: exact;
+        }
+        li {
+          font-size: 0.85rem;
+        }
+        .table,
+        .remove {
+          display: none;
+        }
+      }
+    `,
+  ];
+}

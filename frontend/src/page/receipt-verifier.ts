@@ -1,0 +1,235 @@
+/** The page: receipts in, verdicts out. */
+
+import { css, html, LitElement, nothing } from "lit";
+import { repeat } from "lit/directives/repeat.js";
+
+import { basics } from "../components/styles.ts";
+import { counted, shown } from "../components/text.ts";
+import type { Checked } from "./checked.ts";
+import { Checker, GaveUpError } from "./checker.ts";
+import type { AskEvent, Endpoints } from "./endpoint-choice.ts";
+import type { FilesEvent } from "./file-choice.ts";
+import { TITLES } from "./words.ts";
+
+interface Item {
+  readonly id: number;
+  readonly name: string;
+  readonly checked?: Checked;
+  /** How it is without the chain, once the chain was asked. */
+  readonly offline?: Checked;
+}
+
+const MOST = 100;
+const TOO_MUCH: Checked = {
+  verdict: "invalid",
+  steps: [
+    {
+      name: "format",
+      result: "failed",
+      reason: "This browser has not enough memory for this file. Try the command, or a computer.",
+    },
+  ],
+};
+
+export class ReceiptVerifier extends LitElement {
+  static override properties = {
+    items: { state: true },
+    asking: { state: true },
+    notice: { state: true },
+  };
+  declare items: readonly Item[];
+  declare asking: boolean;
+  declare notice: string;
+
+  readonly #checker = new Checker();
+  #last = 0;
+
+  constructor() {
+    super();
+    this.items = [];
+    this.asking = false;
+    this.notice = "";
+  }
+
+  protected override render() {
+    const { items } = this;
+    const anchors = items.flatMap(({ checked }) => checked?.anchor ?? []);
+    const chains = [...new Set(anchors.map(({ chain }) => chain))];
+    const asked = items.some(({ offline }) => offline !== undefined);
+    return html`
+      <file-choice .small=${items.length > 0} @files=${this.#add}></file-choice>
+      <p class="notice ${this.notice ? "" : "hidden"}" role="status">${this.notice}</p>
+      ${items.length > 1 ? this.#summary() : nothing}
+      ${
+        chains.length
+          ? html`<endpoint-choice
+              .chains=${chains}
+              .asking=${this.asking}
+              .asked=${asked}
+              @ask=${this.#ask}
+            ></endpoint-choice>`
+          : nothing
+      }
+      ${repeat(
+        items,
+        ({ id }) => id,
+        ({ id, name, checked }) =>
+          html`<receipt-report
+            id=${`receipt-${id}`}
+            .name=${name}
+            .checked=${checked}
+            .rows=${(from: number, count: number) => this.#checker.rows(id, from, count)}
+            @remove=${() => this.#remove(id)}
+          ></receipt-report>`,
+      )}
+    `;
+  }
+
+  #summary() {
+    return html`<nav class="summary" aria-label="Receipts">
+      <h2>${counted(this.items.length, "receipt")}</h2>
+      <ul>
+        ${this.items.map(
+          ({ id, name, checked }) =>
+            html`<li>
+              <a href=${`#receipt-${id}`} @click=${(event: Event) => this.#goTo(event, id)}
+                ><bdi>${shown(name, 60)}</bdi></a
+              >
+              <span class=${checked?.verdict ?? ""}
+                >${checked ? TITLES[checked.verdict] : "Checking…"}</span
+              >
+            </li>`,
+        )}
+      </ul>
+    </nav>`;
+  }
+
+  #goTo(event: Event, id: number): void {
+    event.preventDefault();
+    this.renderRoot.querySelector(`#receipt-${id}`)?.scrollIntoView();
+  }
+
+  async #add({ files }: FilesEvent): Promise<void> {
+    const room = MOST - this.items.length;
+    const added = files.slice(0, room).map((file) => ({ id: ++this.#last, name: file.name, file }));
+    this.items = [...this.items, ...added.map(({ id, name }) => ({ id, name }))];
+    this.notice = "Checking…";
+    await Promise.all(
+      added.map(async ({ id, file }) => {
+        const checked = await this.#checker.check(id, file).catch(tooMuch);
+        this.#replace(id, (item) => ({ ...item, checked }));
+      }),
+    );
+    const left = files.length - added.length;
+    const more = left ? ` ${counted(left, "file")} left out: ${MOST} at a time.` : "";
+    this.#tell(
+      added.map(({ id }) => id),
+      more,
+    );
+  }
+
+  async #ask({ endpoints }: AskEvent): Promise<void> {
+    this.asking = true;
+    this.notice = endpoints.size ? "Asking the chain…" : "";
+    const ids = this.items.flatMap(({ id, checked }) => (checked?.anchor ? [id] : []));
+    await Promise.all(ids.map((id) => this.#askFor(id, endpoints)));
+    this.asking = false;
+    this.#tell(ids);
+  }
+
+  async #askFor(id: number, endpoints: Endpoints): Promise<void> {
+    const item = this.items.find((one) => one.id === id);
+    if (item?.checked?.anchor === undefined) return;
+    const offline = item.offline ?? item.checked;
+    const urls = endpoints.get(item.checked.anchor.chain);
+    if (urls === undefined) {
+      this.#replace(id, ({ name }) => ({ id, name, checked: offline }));
+      return;
+    }
+    const checked = await this.#checker.ask(id, urls).catch(tooMuch);
+    this.#replace(id, (known) => ({ ...known, checked, offline }));
+  }
+
+  #remove(id: number): void {
+    this.items = this.items.filter((item) => item.id !== id);
+    this.notice = "Removed.";
+    void this.#checker.forget(id).catch(tooMuch);
+  }
+
+  #replace(id: number, change: (item: Item) => Item): void {
+    this.items = this.items.map((item) => (item.id === id ? change(item) : item));
+  }
+
+  /** Tell what came of it, also to who listens. */
+  #tell(ids: readonly number[], more = ""): void {
+    const told = this.items
+      .filter(({ id, checked }) => ids.includes(id) && checked)
+      .slice(0, 5)
+      .map(({ name, checked }) => `${shown(name, 40)}: ${TITLES[checked!.verdict]}.`);
+    const others = ids.length > told.length ? ` And ${ids.length - told.length} more below.` : "";
+    this.notice = told.join(" ") + others + more;
+  }
+
+  static override styles = [
+    basics,
+    css`
+      :host {
+        display: grid;
+        gap: 1.25rem;
+      }
+      .notice {
+        font-weight: 500;
+        overflow-wrap: anywhere;
+      }
+      .summary,
+      endpoint-choice {
+        background: var(--surface);
+        border: 1px solid var(--line);
+        border-radius: 0.75rem;
+        padding: 1.25rem;
+      }
+      h2 {
+        font-size: 1.15rem;
+        margin-bottom: 0.5rem;
+      }
+      ul {
+        list-style: none;
+        padding: 0;
+      }
+      li {
+        display: flex;
+        flex-wrap: wrap;
+        justify-content: space-between;
+        gap: 0.125rem 1rem;
+        padding: 0.3rem 0;
+      }
+      .anchored {
+        color: var(--good);
+      }
+      .unchecked,
+      .not_anchored {
+        color: var(--warn);
+      }
+      .invalid {
+        color: var(--bad);
+        font-weight: 600;
+      }
+      @media print {
+        receipt-report + receipt-report {
+          break-before: page;
+        }
+        file-choice,
+        endpoint-choice,
+        .notice,
+        .summary {
+          display: none;
+        }
+      }
+    `,
+  ];
+}
+
+function tooMuch(err: unknown): Checked {
+  if (err instanceof GaveUpError) return TOO_MUCH;
+  throw err;
+}

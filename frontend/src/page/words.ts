@@ -1,0 +1,84 @@
+/** What is to be said of a receipt as a whole. */
+
+import { counted, localTime, utcTime } from "../components/text.ts";
+import type { Step, Verdict } from "../verifier/index.ts";
+import type { Checked, Contents } from "./checked.ts";
+import { networkOf } from "./networks.ts";
+
+export const TITLES: Readonly<Record<Verdict, string>> = {
+  anchored: "Anchored",
+  unchecked: "Not yet checked on the chain",
+  not_anchored: "Not anchored",
+  invalid: "Not valid",
+};
+
+/** A plain sentence of what is shown, and what is not yet. */
+export function sentence({ verdict, steps, contents, anchor }: Checked): string {
+  if (contents === undefined) return `${failure(steps)} This receipt proves nothing.`;
+  const one = contents.count === 1;
+  const these = `${one ? "This" : "These"} ${things(contents)}`;
+  if (anchor === undefined) {
+    return (
+      `${these} ${one ? "is" : "are"} in a log that its key signed. No block holds the log yet, so` +
+      ` its owner could still replace it: nothing is shown of when ${one ? "it was" : "they were"} made.`
+    );
+  }
+  const when = `${utcTime(anchor.block_time * 1000)} (${localTime(anchor.block_time * 1000)})`;
+  if (verdict === "unchecked") {
+    return (
+      `The receipt is sound in itself. It claims that a block of ${chainOf(anchor.chain)} has held` +
+      ` ${these.toLowerCase()} since ${when}. ${unasked(steps)}`
+    );
+  }
+  const whole = one ? "" : " Nothing between them was left out.";
+  return `${these} existed, exactly as shown here, no later than ${when}.${whole}`;
+}
+
+/** What nobody should take the receipt for. */
+export function notShown({ verdict, contents, anchor }: Checked): string[] {
+  if (contents === undefined) return [];
+  const unsigned = contents.readings - contents.signed;
+  const whose = contents.signed === 0 ? "The readings are" : `${counted(unsigned, "reading")} are`;
+  return [
+    "That the sensor was right, or was where it should be.",
+    verdict === "anchored" &&
+      "That a reading was made at the time that it names: that is the clock of the house. The block" +
+        " shows only that it was not made later.",
+    unsigned > 0 &&
+      `What was done before the readings were recorded. ${whose} the word of the gateway, and not` +
+        " signed by a device.",
+    "Whose log this is. Compare its id below with the one that the house gave you before.",
+    anchor !== undefined &&
+      networkOf(anchor.chain)?.testnet === true &&
+      `Anything for long: ${chainOf(anchor.chain)} is a test network, which can be shut down.`,
+  ].filter((said) => said !== false);
+}
+
+/** A chain's name, and its id. */
+export function chainOf(chain: string): string {
+  const network = networkOf(chain);
+  return network ? `${network.name} (${chain})` : chain;
+}
+
+function things({ count, readings }: Contents): string {
+  const acts = count - readings;
+  if (count === 1) return readings ? "reading" : "note of the log";
+  const said = [
+    ...(readings ? [counted(readings, "reading")] : []),
+    ...(acts ? [counted(acts, "note of the log", "notes of the log")] : []),
+  ];
+  return said.join(" and ");
+}
+
+function failure(steps: readonly Step[]): string {
+  const failed = steps.find(({ result }) => result === "failed");
+  return failed?.name === "format"
+    ? "This cannot be read as a receipt."
+    : `The step “${failed?.name}” failed.`;
+}
+
+function unasked(steps: readonly Step[]): string {
+  return steps.some(({ name }) => name === "on_chain")
+    ? "The chain could not be asked, so that is only a claim."
+    : "Nobody has asked the chain yet, so that is only a claim.";
+}
