@@ -38,9 +38,16 @@ from custom_components.iot_blockchain.log import (
     verification,
 )
 from custom_components.iot_blockchain.log.checkpoint import Checkpoint
-from custom_components.iot_blockchain.log.entry import Act, Reading
+from custom_components.iot_blockchain.log.entry import (
+    Act,
+    Reading,
+    Record,
+    SignedReading,
+)
 from custom_components.iot_blockchain.log.note import NoteError, Signer, VerifierKey
 from custom_components.iot_blockchain.log.receipt import Anchor, Receipt
+
+from . import hostile_devices
 
 _TIME = datetime(2026, 11, 20, 10, 22, 1, 123456, tzinfo=UTC)
 _CREATOR = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266"
@@ -51,7 +58,7 @@ _SIGNER = Signer(checkpoint.origin_of("Home", _LOG), _PRIVATE)
 _KEY = _SIGNER.verifier_key
 
 
-def _entry(number: int, record: Reading | Act) -> bytes:
+def _entry(number: int, record: Record) -> bytes:
     """Write an entry with a salt that is the same each time.
 
     What a run has kept is read again by the next one, which must know what was signed.
@@ -61,7 +68,7 @@ def _entry(number: int, record: Reading | Act) -> bytes:
     return data.replace(json.loads(data)["salt"].encode(), salt)
 
 
-_RECORDS: Sequence[Reading | Act] = (
+_RECORDS: Sequence[Record] = (
     *(
         Reading("sensor.fridge", f"{state}.5", _TIME, "°C", "temperature")
         for state in range(9)
@@ -72,6 +79,13 @@ _RECORDS: Sequence[Reading | Act] = (
 _ENTRIES = [_entry(number, record) for number, record in enumerate(_RECORDS)]
 _LEAVES = [merkle.leaf_hash(data) for data in _ENTRIES]
 _SIZE = len(_LEAVES)
+_SIGNED_ENTRY = _entry(
+    99, SignedReading("sensor.a", _TIME, hostile_devices.envelopes()[0][1:].decode())
+)
+# The types of entries, and the member in which each has its time.
+_TYPES = {"reading": "time", "signed_reading": "received", "act": "time"}
+_SIGNED_MEMBERS = ("entity", "jws", "received", "salt", "type", "v")
+_LONGEST_JWS = 2048
 _MAX_INTEGER = 2**53 - 1
 _MAX_REASON = 600
 _MAX_ERROR = 300
@@ -133,14 +147,20 @@ def _read_entry(data: bytes) -> None:
     members = json.loads(data)
     _require(members == found.members, "other members")
     _require(members["v"] == 1 and type(members["v"]) is int, "another version")
-    _require(members["type"] == found.type in {"reading", "act"}, "another type")
+    _require(members["type"] == found.type in _TYPES, "another type")
     time = found.time.replace(tzinfo=None).isoformat(timespec="microseconds")
-    _require(members["time"] == f"{time}Z", "another time")
+    _require(members[_TYPES[found.type]] == f"{time}Z", "another time")
     _require(len(members["salt"]) == len("Tq5fKL3oel9aq823j5hQ7g"), "another salt")
     if found.type == "reading":
         texts = [members[name] for name in ("entity", "state")]
         texts += [members[name] for name in ("unit", "class") if name in members]
         _require(all(isinstance(text, str) for text in texts), "something not text")
+    if found.type == "signed_reading":
+        jws = members["jws"]
+        _require(len(members) == len(_SIGNED_MEMBERS), "other members")
+        _require(len(jws) <= _LONGEST_JWS and jws.count(".") == len(".."), "no JWS")
+        _require(jws.replace(".", "").isascii(), "no base64url")
+        _require(isinstance(found.claims, dict), "claims that cannot be shown")
 
 
 def _read_key(data: bytes) -> None:
@@ -342,6 +362,16 @@ def _read_answer(data: bytes) -> None:
                 _require(0 <= value <= _LAST_SQLITE_INTEGER, "a number out of range")
 
 
+def _read_envelope(data: bytes) -> None:
+    wrong = hostile_devices.misread_envelope(data)
+    _require(wrong is None, wrong or "")
+
+
+def _read_credential(data: bytes) -> None:
+    wrong = hostile_devices.misread_credential(data)
+    _require(wrong is None, wrong or "")
+
+
 def answered_with(body: bytes, url: str = "http://endpoint") -> ChainClient:
     """Make a client that gets the same bytes as the answer to every question."""
     return ChainClient(url, cast("ClientSession", _Session(body)))
@@ -538,13 +568,15 @@ def targets() -> Mapping[str, Target]:
         target.name: target
         for target in (
             Target("canonical", _read_canonical, [*values, *_ENTRIES[-2:]]),
-            Target("entry", _read_entry, [*_ENTRIES[-3:], *values]),
+            Target("entry", _read_entry, [*_ENTRIES[-3:], _SIGNED_ENTRY, *values]),
             Target("key", _read_key, [str(_KEY).encode(), b"a+00000000+AQ=="]),
             Target("note", _read_note, [text.encode() for text in (*notes, forged)]),
             Target("checkpoint", _read_checkpoint, [body.encode(), b"a\n01\nAA==\n"]),
             Target("receipt", _read_receipt, receipts),
             Target("range", _read_range, [bytes([10, 3, 2]), bytes([10, 0, 9, 4, 1])]),
             Target("answer", _read_answer, _answers()),
+            Target("envelope", _read_envelope, hostile_devices.envelopes()),
+            Target("credential", _read_credential, hostile_devices.credentials()),
         )
     }
 

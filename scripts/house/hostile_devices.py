@@ -30,7 +30,14 @@ from custom_components.iot_blockchain.device.status_list import StatusList
 from custom_components.iot_blockchain.device.trust import judge
 from custom_components.iot_blockchain.log.note import Signer
 
-from .signing import SigningDevice, base64url, decoded, with_high_s
+from .signing import (
+    SigningDevice,
+    base58,
+    base64url,
+    canonical,
+    decoded,
+    with_high_s,
+)
 
 _DEVICE: Final = SigningDevice(5, epoch=9)
 _NEXT: Final = SigningDevice(6)
@@ -46,7 +53,9 @@ _NUMBERS: Final = 2**53
 _PLACES: Final = 131_072
 _PRIVATE: Final = bytes(range(32))
 _PUBLIC: Final = Signer("x", _PRIVATE).verifier_key.public_key
+_ISSUER: Final = "did:key:z" + base58(b"\xed\x01" + _PUBLIC)
 _LOG: Final = bytes(32)
+_CLAIMS: Final = {"@context", "credentialSubject", "issuer", "type", "validFrom"}
 _TIME: Final = datetime(2026, 11, 21, 10, 22, 1, tzinfo=UTC)
 
 
@@ -118,29 +127,43 @@ def misread_credential(data: bytes) -> str | None:
         found = credential.read(token, _PUBLIC, _LOG)
     except CredentialError:
         return None
-    claims = json.loads(decoded(token.split(".")[1]))
-    if isinstance(found, StatusList):
-        return None if len(found.bits) == _PLACES // 8 else "a list of another size"
-    place = claims["credentialStatus"]["statusListIndex"]
+    payload = decoded(token.split(".")[1])
+    claims = json.loads(payload)
     subject = claims["credentialSubject"]
-    right = (
-        str(found.status_index) == place
-        and 0 <= found.status_index < _PLACES
-        and found.device == subject["id"]
-        and found.assurance == subject["assurance"]
-        and found.model == subject.get("model")
-        and found.firmware == subject.get("firmware")
-        and subject["log"] == f"0x{_LOG.hex()}"
-        and f"{found.valid_from.replace(tzinfo=None).isoformat()}Z"
-        == claims["validFrom"]
-    )
-    return None if right else "another credential"
+    right = {
+        "more than one way to write it": canonical(claims) == payload,
+        "another issuer": claims["issuer"] == _ISSUER,
+        "another time": _time_of(found) == claims["validFrom"],
+    }
+    if isinstance(found, StatusList):
+        right["another list"] = len(found.bits) == _PLACES // 8 and set(
+            claims
+        ) == _CLAIMS | {"id"}
+    else:
+        place = claims["credentialStatus"]["statusListIndex"]
+        right |= {
+            "other members": set(claims) == _CLAIMS | {"credentialStatus"},
+            "another place": str(found.status_index) == place,
+            "no place": 0 <= found.status_index < _PLACES,
+            "another device": found.device == subject["id"],
+            "another assurance": found.assurance == subject["assurance"],
+            "another model": found.model == subject.get("model"),
+            "another firmware": found.firmware == subject.get("firmware"),
+            "another log": subject["log"] == f"0x{_LOG.hex()}",
+        }
+    return next((what for what, holds in right.items() if not holds), None)
+
+
+def _time_of(found: DeviceCredential | StatusList) -> str:
+    time = found.time if isinstance(found, StatusList) else found.valid_from
+    return f"{time.replace(tzinfo=None).isoformat()}Z"
 
 
 def _signed_by_the_log(payload: bytes) -> str:
     """Sign anything with the log's key."""
-    right = Issuer(_PRIVATE, _LOG).issue(StatusList.decode(_LIST, _TIME))
-    text = f"{right.partition('.')[0]}.{base64url(payload)}"
+    kid = f"{_ISSUER}#{_ISSUER.removeprefix('did:key:')}"
+    header = canonical({"alg": "Ed25519", "kid": kid, "typ": "vc+jwt"})
+    text = f"{base64url(header)}.{base64url(payload)}"
     key = Ed25519PrivateKey.from_private_bytes(_PRIVATE)
     return f"{text}.{base64url(key.sign(text.encode()))}"
 

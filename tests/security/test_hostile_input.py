@@ -8,7 +8,7 @@ import random
 import re
 import subprocess
 import sys
-from base64 import b64decode
+from base64 import b64decode, urlsafe_b64decode
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +18,8 @@ import orjson
 import pytest
 
 from custom_components.iot_blockchain.chain import client, verification as on_chain
+from custom_components.iot_blockchain.device import credential, envelope, jws
+from custom_components.iot_blockchain.device.errors import EnvelopeError, Reason
 from custom_components.iot_blockchain.log import (
     canonical,
     checkpoint,
@@ -179,6 +181,54 @@ class Broken:
     def any_number(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(client, "_MAX_NUMBER", 2**300)
 
+    @staticmethod
+    def any_spare_bits(monkeypatch: pytest.MonkeyPatch) -> None:
+        def decode(text: str) -> bytes:
+            try:
+                return urlsafe_b64decode(text + "=" * (-len(text) % 4))
+            except ValueError as err:
+                raise EnvelopeError(Reason.MALFORMED, "") from err
+
+        monkeypatch.setattr(jws, "decode_base64url", decode)
+
+    @staticmethod
+    def any_payload(monkeypatch: pytest.MonkeyPatch) -> None:
+        def decode(data: bytes) -> object:
+            try:
+                return orjson.loads(data)
+            except ValueError as err:
+                raise canonical.CanonicalError from err
+
+        monkeypatch.setattr(canonical, "decode", decode)
+
+    @staticmethod
+    def any_members(monkeypatch: pytest.MonkeyPatch) -> None:
+        def require_no_others(_fields: object) -> None:
+            pass
+
+        monkeypatch.setattr(envelope._Fields, "require_no_others", require_no_others)
+
+    @staticmethod
+    def any_claims(monkeypatch: pytest.MonkeyPatch) -> None:
+        class Anything:
+            def __init__(self, terms: object) -> None:
+                self.header = terms.header  # type: ignore[attr-defined]
+
+            def payload(self, _found: object) -> Anything:
+                return self
+
+            def __ne__(self, _other: object) -> bool:
+                return False
+
+            __hash__ = None  # type: ignore[assignment]
+
+        original = credential._Terms
+
+        def terms(public_key: bytes, log_id: bytes) -> Anything:
+            return Anything(original(public_key, log_id))
+
+        monkeypatch.setattr(credential, "_Terms", terms)
+
 
 FAULTS: Mapping[str, tuple[Callable[[pytest.MonkeyPatch], None], ...]] = {
     "canonical": (Broken.any_json, Broken.any_order),
@@ -189,6 +239,8 @@ FAULTS: Mapping[str, tuple[Callable[[pytest.MonkeyPatch], None], ...]] = {
     "receipt": (Broken.any_entries, Broken.any_anchor),
     "range": (Broken.any_proof_that_begins_right,),
     "answer": (Broken.only_some_errors, Broken.any_number),
+    "envelope": (Broken.any_spare_bits, Broken.any_payload, Broken.any_members),
+    "credential": (Broken.any_claims,),
 }
 
 

@@ -15,6 +15,7 @@ FOLDER: Final = REPOSITORY / ".tools" / "fuzz"
 # Named here, because whoever imports the targets imports what is to be watched.
 TARGETS: Final = (
     *("canonical", "entry", "key", "note", "checkpoint", "receipt", "range", "answer"),
+    *("envelope", "credential"),
 )
 
 

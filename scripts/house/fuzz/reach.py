@@ -15,6 +15,8 @@ _COVERED: Final = ",".join(
     for name in (
         *("log/canonical.py", "log/checkpoint.py", "log/entry.py", "log/merkle.py"),
         *("log/note.py", "log/receipt.py", "log/verification.py"),
+        *("device/credential.py", "device/did_key.py", "device/envelope.py"),
+        *("device/jws.py", "device/status_list.py"),
         *("chain/client.py", "chain/contract.py", "chain/provider.py"),
     )
 )
