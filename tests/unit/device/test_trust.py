@@ -183,6 +183,13 @@ def test_what_was_missing_is_accepted_once(
         assert gateway.reason(text) is Reason.REPLAYED
 
 
+def test_one_missing_number_is_a_gap(gateway: Gateway, device: SigningDevice) -> None:
+    gateway.marks(device.reading())
+    lost = device.reading()
+    assert gateway.marks(device.reading()) == {Mark.GAP}
+    assert gateway.marks(lost) == {Mark.LATE}
+
+
 def test_a_restart_skips_numbers_and_says_so(
     gateway: Gateway, device: SigningDevice
 ) -> None:
