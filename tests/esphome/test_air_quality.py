@@ -15,7 +15,7 @@ from tests.esphome.signing import receive
 
 type Report = Callable[[int, int], bytes]
 type Scenario = Callable[["Bench", Connection], Coroutine[None, None, None]]
-type Run = Callable[[str, Scenario], None]
+type Run = Callable[[Scenario], None]
 
 # What the programs below are built with, in seconds, instead of minutes.
 WARM_UP = 1
@@ -80,14 +80,14 @@ class Bench:
 
 @pytest.fixture
 def run(sensor: tuple[Path, Report], tmp_path: Path) -> Run:
-    """Run a scenario with a sensor and one of the two entities."""
+    """Run a scenario with a sensor, following PM2.5."""
     program, report = sensor
 
-    def run(entity: str, scenario: Scenario) -> None:
+    def run(scenario: Scenario) -> None:
         async def with_monitor() -> None:
             with SerialLine() as line:
                 device = HostDevice(program, tmp_path, serial_port=line.port)
-                async with device, connect(device, entity) as connection:
+                async with device, connect(device, "PM2.5") as connection:
                     await scenario(Bench(line, report), connection)
 
         asyncio.run(with_monitor())
@@ -98,20 +98,6 @@ def run(sensor: tuple[Path, Report], tmp_path: Path) -> Run:
 def measured(states: Iterable[State]) -> list[float]:
     """Keep the measurements, without the gaps between them."""
     return [s for s in states if isinstance(s, float) and not math.isnan(s)]
-
-
-@pytest.mark.parametrize(("entity", "expected"), [("PM2.5", 12), ("PM10", 34)])
-def test_reports_become_readings(run: Run, entity: str, expected: float) -> None:
-    """Each entity gets its own number, and what is reported to warm up is dropped."""
-
-    async def scenario(bench: Bench, connection: Connection) -> None:
-        await bench.warm_up()
-        await bench.say(repeat(bench.report(12, 34)), 1.4)
-        readings = measured(connection.states())
-        assert len(readings) >= 2
-        assert set(readings) == {expected}
-
-    run(entity, scenario)
 
 
 def test_a_reading_is_the_mean_of_many_reports(run: Run) -> None:
@@ -128,7 +114,7 @@ def test_a_reading_is_the_mean_of_many_reports(run: Run) -> None:
         assert all(10 <= reading <= 90 for reading in readings)
         assert all(reading == round(reading) for reading in readings)
 
-    run("PM2.5", scenario)
+    run(scenario)
 
 
 def test_a_damaged_report_is_no_reading(run: Run) -> None:
@@ -141,7 +127,7 @@ def test_a_damaged_report_is_no_reading(run: Run) -> None:
         await bench.say(cycle([good, damaged]), 1.4)
         assert set(measured(connection.states())) == {12}
 
-    run("PM2.5", scenario)
+    run(scenario)
 
 
 def test_a_silent_sensor_becomes_unknown_and_warms_up_again(run: Run) -> None:
@@ -157,20 +143,29 @@ def test_a_silent_sensor_becomes_unknown_and_warms_up_again(run: Run) -> None:
         await bench.say(repeat(bench.report(20, 20)), 1.2)
         assert set(measured(connection.states())) == {20}
 
-    run("PM2.5", scenario)
+    run(scenario)
 
 
-def test_both_means_are_signed(sensor: tuple[Path, Report], tmp_path: Path) -> None:
-    """In whole micrograms."""
+def test_both_means_are_published_and_signed(
+    sensor: tuple[Path, Report], tmp_path: Path
+) -> None:
+    """Each under its own name; and what is reported to warm up is neither."""
     program, report = sensor
 
     async def scenario() -> None:
         with SerialLine() as line:
             device = HostDevice(program, tmp_path, serial_port=line.port)
-            async with device, receive(device) as receiver:
+            async with (
+                device,
+                connect(device, "PM2.5") as fine,
+                connect(device, "PM10") as coarse,
+                receive(device) as receiver,
+            ):
                 bench = Bench(line, report)
                 await bench.warm_up()
                 await bench.say(repeat(report(12, 34)), 1.2)
+                assert set(measured(fine.states())) == {12}
+                assert set(measured(coarse.states())) == {34}
                 envelopes = await receiver.all(silence=0.1)
         readings = (e.payload for e in envelopes if e.kind == "reading")
         assert {(r["sensor"], r["value"], r["unit"]) for r in readings} == {
