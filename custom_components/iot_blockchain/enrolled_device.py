@@ -28,6 +28,9 @@ class Reply(Protocol):
     def acknowledge(self, epoch: int, first: int, last: int) -> None:
         """Tell it that all from ``first`` to ``last`` need not be sent again."""
 
+    def resend(self, epoch: int, first: int, last: int) -> None:
+        """Ask it for what it still has from ``first`` to ``last``."""
+
 
 class Receive(Protocol):
     """What a transport gives envelopes to."""

@@ -5,13 +5,14 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Sequence
 from time import monotonic
 
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.singleton import singleton
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
 from . import esphome_transport, mqtt_transport
-from .const import DOMAIN
+from .const import DOMAIN, SUBENTRY_DEVICE
 from .device.envelope import Payload, issuer_of
 from .device.errors import EnvelopeError, Reason
 from .device.jws import MAX_LENGTH
@@ -19,6 +20,7 @@ from .device.throttle import Throttle
 from .devices import Devices
 from .enrolled_device import Arrival, Reply
 from .enrolment import Enrolment, async_get_enrolment
+from .resending import Resending
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -42,6 +44,7 @@ class Envelopes:
         self.refused: Counter[Reason] = Counter()
         self._hass = hass
         self._logs: list[Devices] = []
+        self._resending = Resending()
         self._throttle = Throttle(_RATE, _BURST)
         self._waiting: deque[Arrival] = deque()
         self._working = False
@@ -107,9 +110,24 @@ class Envelopes:
         for devices in self._logs:
             if (subentry_id := devices.owner_of(did)) is not None:
                 _acknowledge(await devices.async_take(subentry_id, arrivals))
+                sequence = devices[subentry_id].state.sequence
+                self._resending.ask(did, sequence, arrivals[-1].reply, monotonic())
                 return
+        if _is_another_log_on_its_way(self._hass):
+            return  # It may know the key. The device sends it again.
         self.refused[Reason.UNKNOWN_DEVICE] += len(arrivals)
         await self.enrolment.async_meet(did, [arrival.jws for arrival in arrivals])
+
+
+@callback
+def _is_another_log_on_its_way(hass: HomeAssistant) -> bool:
+    """Say whether a log that has devices is not loaded, and is meant to be."""
+    return any(
+        entry.state is not ConfigEntryState.LOADED
+        and entry.disabled_by is None
+        and any(entry.get_subentries_of_type(SUBENTRY_DEVICE))
+        for entry in hass.config_entries.async_entries(DOMAIN)
+    )
 
 
 class _Issued:

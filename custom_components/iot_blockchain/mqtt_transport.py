@@ -47,6 +47,10 @@ class MqttReply:
             self._publish(said), f"{DOMAIN} acknowledging to {self.did}"
         )
 
+    @callback
+    def resend(self, _epoch: int, _first: int, _last: int) -> None:
+        """Ask for nothing: who publishes over MQTT does so again by itself."""
+
     async def _publish(self, said: str) -> None:
         from homeassistant.components import mqtt  # noqa: PLC0415 - see above
 

@@ -1,12 +1,37 @@
-"""The way back to an ESPHome device: what becomes of it when the device has gone."""
+"""The way back to an ESPHome device: acknowledging, and asking it for more."""
+
+import asyncio
 
 import pytest
 from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import issue_registry as ir
+
+from custom_components.iot_blockchain import resending
 
 from .conftest import SetUp
 from .signing import SigningDevice
 from .test_devices import Air, enrolled, signed
+
+
+class Asked:
+    """The device's other actions, and what was asked of it."""
+
+    def __init__(self, hass: HomeAssistant, node: str = "my_fridge") -> None:
+        self.announced = 0
+        self.resent: list[tuple[int, int, int]] = []
+
+        async def announce(_call: ServiceCall) -> None:
+            self.announced += 1
+
+        async def resend(call: ServiceCall) -> None:
+            self.resent.append(
+                (int(call.data["epoch"]), call.data["first"], call.data["last"])
+            )
+
+        prefix = f"{node}_signed_reading_"
+        hass.services.async_register("esphome", f"{prefix}announce", announce)
+        hass.services.async_register("esphome", f"{prefix}resend", resend)
 
 
 @pytest.fixture
@@ -42,3 +67,91 @@ async def test_number_that_esphome_cannot_carry_is_not_acknowledged(
     await air.send(device.reading("4.3"))
     assert len(await signed(house)) == 2
     assert air.acknowledged == [(7, 2**31 - 1, 2**31 - 1)]
+
+
+async def test_device_says_what_it_runs_when_somebody_begins_to_listen(
+    hass: HomeAssistant, set_up: SetUp, air: Air
+) -> None:
+    asked = Asked(hass)
+    device = SigningDevice()
+    house = await set_up(enrolled(device))
+    assert asked.announced == 1
+    await air.send(device.boot(), device.reading("4.2"))
+    assert asked.announced == 1
+    await house.reload()
+    assert asked.announced == 2
+
+
+async def test_device_that_comes_later_says_what_it_runs_once(
+    hass: HomeAssistant, set_up: SetUp, air: Air
+) -> None:
+    device = SigningDevice()
+    await set_up(enrolled(device))
+    asked = Asked(hass)
+    await air.send(device.reading("4.2"))
+    await air.send(device.reading("4.3"))
+    assert asked.announced == 1
+
+
+async def test_device_is_asked_once_for_what_is_missing(
+    hass: HomeAssistant, set_up: SetUp, air: Air, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(resending, "_SECONDS", 0.2)
+    asked = Asked(hass)
+    device = SigningDevice()
+    house = await set_up(enrolled(device))
+    sent = [device.reading(str(number)) for number in range(8)]
+    await air.send(sent[0], sent[3], sent[4], sent[6])
+    assert asked.resent == [(7, 2, 6)]
+    await asyncio.sleep(0.2)
+    await air.send(sent[7])
+    assert len(asked.resent) == 1
+    # Not all of it is there any more. The rest is asked for again, and then no more.
+    await air.send(sent[1])
+    assert asked.resent[1:] == [(7, 3, 3)]
+    await asyncio.sleep(0.2)
+    await air.send(device.reading("8"))
+    assert len(asked.resent) == 2
+    values = [value for _, value in await signed(house)]
+    assert values[:6] == [sent[number] for number in (0, 3, 4, 6, 7, 1)]
+
+
+async def test_device_is_not_asked_for_what_a_restart_has_lost(
+    hass: HomeAssistant, set_up: SetUp, air: Air
+) -> None:
+    asked = Asked(hass)
+    device = SigningDevice()
+    await set_up(enrolled(device))
+    device.uptime = 60
+    await air.send(device.reading("4.2"))
+    device.seq = 256
+    await air.send(device.boot(), device.reading("4.3"))
+    assert asked.resent == []
+
+
+async def test_device_that_loses_much_is_not_asked_all_the_time(
+    hass: HomeAssistant, set_up: SetUp, air: Air
+) -> None:
+    asked = Asked(hass)
+    device = SigningDevice()
+    await set_up(enrolled(device))
+    for number in range(20):
+        device.seq += number % 2
+        await air.send(device.reading(str(number)))
+    assert len(asked.resent) == 1
+
+
+async def test_device_of_a_log_that_is_not_loaded_is_not_unknown(
+    hass: HomeAssistant, set_up: SetUp, air: Air
+) -> None:
+    device = SigningDevice()
+    house = await set_up(enrolled(device))
+    other = await set_up(name="Other")
+    await house.unload()
+    await air.send(device.boot())
+    assert not ir.async_get(hass).issues
+    assert air.acknowledged == []
+    await hass.config_entries.async_remove(house.entry.entry_id)
+    await air.send(device.boot())
+    assert len(ir.async_get(hass).issues) == 1
+    await other.unload()
