@@ -6,6 +6,7 @@ import struct
 from collections.abc import Callable, Coroutine, Iterable, Iterator
 from itertools import cycle, repeat
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
@@ -63,19 +64,16 @@ class Bench:
         self._line = line
         self.report = report
 
-    async def say(self, reports: Iterable[bytes], seconds: float) -> None:
-        """Send reports, until there is no more or time is up."""
-        one_after_another: Iterator[bytes] = iter(reports)
-        for _ in range(round(seconds * 10)):
-            data = next(one_after_another, None)
-            if data is None:
-                return
-            self._line.send(data)
+    async def say(self, reports: Iterator[bytes], seconds: float) -> None:
+        """Send reports until time is up, however slowly this computer does it."""
+        end = monotonic() + seconds
+        while monotonic() < end:
+            self._line.send(next(reports))
             await asyncio.sleep(0.1)
 
     async def warm_up(self) -> None:
-        """Report what nobody may believe, until it would be believed."""
-        await self.say(repeat(self.report(500, 600)), WARM_UP - 0.1)
+        """Report what nobody may believe, until it would soon be believed."""
+        await self.say(repeat(self.report(500, 600)), WARM_UP - 0.2)
 
 
 @pytest.fixture
@@ -102,7 +100,6 @@ def measured(states: Iterable[State]) -> list[float]:
 
 def test_a_reading_is_the_mean_of_many_reports(run: Run) -> None:
     """In whole numbers, and at its own pace."""
-
     reports = {10, 11, 90}
 
     async def scenario(bench: Bench, connection: Connection) -> None:

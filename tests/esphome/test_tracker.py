@@ -17,8 +17,6 @@ from tests.esphome.signing import receive
 type Scenario = Callable[[SerialLine, Connection], Coroutine[None, None, None]]
 type Run = Callable[[Scenario], None]
 
-# Longer than a device takes to read what was sent.
-A_LOOP = 0.05
 # Longer than the API collects states before it sends them.
 A_MOMENT = 0.25
 # What the program below is built with, in seconds, instead of minutes.
@@ -143,20 +141,24 @@ REFUSED = {
 }
 
 
-def test_what_is_no_fix_is_no_reading(run: Run) -> None:
+def test_what_is_no_fix_is_no_reading(program: Path, tmp_path: Path) -> None:
     """None of these is published, nor spoils the good fix that follows it."""
-    there = cycle([("6000.000,N", "60.00000,11.51667"), ("4807.038,N", MUNICH)])
+    # Neither is where the refused ones are.
+    elsewhere = cycle([("6000.000,N", "60.00000"), ("6100.000,N", "61.00000")])
 
-    async def scenario(line: SerialLine, position: Connection) -> None:
-        for name, said in REFUSED.items():
-            line.send(said)
-            # All that was said is read before the good fix comes.
-            await asyncio.sleep(A_LOOP)
-            latitude, expected = next(there)
-            line.send(gga(latitude))
-            assert await position.next_state() == expected, name
+    async def scenario() -> None:
+        with SerialLine() as line:
+            device = HostDevice(program, tmp_path, serial_port=line.port)
+            # Of states that come close together, the API shows only the last one;
+            # each is signed.
+            async with device, receive(device) as receiver:
+                for name, said in REFUSED.items():
+                    latitude, expected = next(elsewhere)
+                    line.send(said + gga(latitude))
+                    reading = (await receiver.next("reading")).payload
+                    assert reading["value"] == f"{expected},11.51667", name
 
-    run(scenario)
+    asyncio.run(scenario())
 
 
 def test_a_position_is_published_when_it_is_far_enough(run: Run) -> None:
@@ -202,7 +204,7 @@ def test_a_resting_tracker_is_heard_from(run: Run) -> None:
         async with asyncio.timeout(PATIENCE + 2 * INTERVAL):
             while len(heard) < 3:
                 line.send(gga())
-                await asyncio.sleep(A_LOOP)
+                await asyncio.sleep(0.05)
                 heard += position.states()
         assert heard == [MUNICH] * 3
         assert monotonic() - begun >= 2 * INTERVAL
