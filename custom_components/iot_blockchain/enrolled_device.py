@@ -31,6 +31,9 @@ class Reply(Protocol):
     def resend(self, epoch: int, first: int, last: int) -> None:
         """Ask it for what it still has from ``first`` to ``last``."""
 
+    def announce(self) -> None:
+        """Ask it for a boot message."""
+
 
 class Receive(Protocol):
     """What a transport gives envelopes to."""

@@ -61,15 +61,18 @@ class Enrolment:
         """The keys that wait for the owner's decision, by their did:key."""
         return self._candidates
 
-    async def async_meet(self, did: str, texts: Sequence[str]) -> None:
-        """Take note of a key, if the envelopes really are its own."""
+    async def async_meet(self, did: str, texts: Sequence[str]) -> Candidate | None:
+        """Take note of a key, if the envelopes really are its own.
+
+        Returns what is known of it, or None where its owner need not decide about it.
+        """
         if did in self._refused or (
             did not in self._candidates and len(self._candidates) >= _MOST_CANDIDATES
         ):
-            return
+            return None
         opened = await self._hass.async_add_executor_job(_open_all, texts)
         if not opened:
-            return
+            return None
         candidate = self._candidates.setdefault(did, Candidate(did))
         for payload in (envelope.payload for envelope in opened):
             if isinstance(payload, BootPayload):
@@ -82,6 +85,7 @@ class Enrolment:
         device_issues.set_unknown_issue(
             self._hass, did, fingerprint_of(did), candidate.name, candidate.model
         )
+        return candidate
 
     @callback
     def forget(self, did: str) -> None:

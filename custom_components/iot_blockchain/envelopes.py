@@ -12,6 +12,7 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
 from . import esphome_transport, mqtt_transport
+from .asking import Asking
 from .const import DOMAIN, SUBENTRY_DEVICE
 from .device.envelope import Payload, issuer_of
 from .device.errors import EnvelopeError, Reason
@@ -20,7 +21,6 @@ from .device.throttle import Throttle
 from .devices import Devices
 from .enrolled_device import Arrival, Reply
 from .enrolment import Enrolment, async_get_enrolment
-from .resending import Resending
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -44,7 +44,8 @@ class Envelopes:
         self.refused: Counter[Reason] = Counter()
         self._hass = hass
         self._logs: list[Devices] = []
-        self._resending = Resending()
+        self._asking = Asking()
+        self._announced = False
         self._throttle = Throttle(_RATE, _BURST)
         self._waiting: deque[Arrival] = deque()
         self._working = False
@@ -59,6 +60,9 @@ class Envelopes:
                 transport.async_listen(self._hass, self.receive)
                 for transport in (esphome_transport, mqtt_transport)
             ]
+        if not self._announced:
+            self._announced = True
+            esphome_transport.async_announce_all(self._hass)
 
     @callback
     def remove(self, devices: Devices) -> None:
@@ -107,16 +111,23 @@ class Envelopes:
             self._working = False
 
     async def _give(self, did: str, arrivals: Sequence[Arrival]) -> None:
+        reply = arrivals[-1].reply
         for devices in self._logs:
             if (subentry_id := devices.owner_of(did)) is not None:
                 _acknowledge(await devices.async_take(subentry_id, arrivals))
-                sequence = devices[subentry_id].state.sequence
-                self._resending.ask(did, sequence, arrivals[-1].reply, monotonic())
+                state = devices[subentry_id].state
+                self._asking.for_missing(did, state.sequence, reply, monotonic())
+                if state.software is None:
+                    self._asking.for_boot_message(did, reply, monotonic())
                 return
         if _is_another_log_on_its_way(self._hass):
             return  # It may know the key. The device sends it again.
         self.refused[Reason.UNKNOWN_DEVICE] += len(arrivals)
-        await self.enrolment.async_meet(did, [arrival.jws for arrival in arrivals])
+        candidate = await self.enrolment.async_meet(
+            did, [arrival.jws for arrival in arrivals]
+        )
+        if candidate is not None and candidate.name is None:
+            self._asking.for_boot_message(did, reply, monotonic())
 
 
 @callback

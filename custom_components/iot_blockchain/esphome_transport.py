@@ -38,21 +38,26 @@ class EsphomeReply:
     @callback
     def acknowledge(self, epoch: int, first: int, last: int) -> None:
         """Call the device's own action, if it is connected."""
-        self._call(_ACKNOWLEDGE, epoch, first, last)
+        self._call_with_range(_ACKNOWLEDGE, epoch, first, last)
 
     @callback
     def resend(self, epoch: int, first: int, last: int) -> None:
         """Call the device's own action, if it is connected."""
-        self._call(_RESEND, epoch, first, last)
+        self._call_with_range(_RESEND, epoch, first, last)
 
-    def _call(self, what: str, epoch: int, first: int, last: int) -> None:
+    @callback
+    def announce(self) -> None:
+        """Call the device's own action, if it is connected."""
+        self._call(_ANNOUNCE, {})
+
+    def _call_with_range(self, what: str, epoch: int, first: int, last: int) -> None:
+        if last <= _MOST_NUMBER:
+            self._call(what, {"epoch": str(epoch), "first": first, "last": last})
+
+    def _call(self, what: str, said: Mapping[str, str | int]) -> None:
         node = _node(self.hass, self.device_id)
-        if node is not None and last <= _MOST_NUMBER:
-            _call(
-                self.hass,
-                f"{node}_{what}",
-                {"epoch": str(epoch), "first": first, "last": last},
-            )
+        if node is not None:
+            _call(self.hass, f"{node}_{what}", said)
 
 
 def _node(hass: HomeAssistant, device_id: str | None) -> str | None:
@@ -80,54 +85,29 @@ def _call(hass: HomeAssistant, action: str, said: Mapping[str, str | int]) -> No
         hass.async_create_background_task(call(), f"calling {action}")
 
 
-class _Introductions:
-    """Has each device say, signed, what it is and runs: it may have said so unheard.
+@callback
+def async_announce_all(hass: HomeAssistant) -> None:
+    """Have the devices that are connected say what they are and run.
 
-    So an unknown device has a name, and what a device runs is known from the time on
-    when it is enrolled.
+    They did so before, and perhaps nobody listened yet.
     """
-
-    def __init__(self, hass: HomeAssistant) -> None:
-        self._hass = hass
-        self._asked: set[str] = set()
-
-    @callback
-    def ask_all(self) -> None:
-        """Ask those that are connected."""
-        for action in self._hass.services.async_services_for_domain(_ESPHOME):
-            if action.endswith(f"_{_ANNOUNCE}"):
-                self._ask(action)
-
-    @callback
-    def ask(self, device_id: str | None) -> None:
-        """Ask a device that has sent something, if it was not asked before."""
-        node = _node(self._hass, device_id)
-        if node is not None:
-            self._ask(f"{node}_{_ANNOUNCE}")
-
-    def _ask(self, action: str) -> None:
-        known = self._hass.services.has_service(_ESPHOME, action)
-        if known and action not in self._asked:
-            self._asked.add(action)
-            _call(self._hass, action, {})
+    for action in hass.services.async_services_for_domain(_ESPHOME):
+        if action.endswith(f"_{_ANNOUNCE}"):
+            _call(hass, action, {})
 
 
 @callback
 def async_listen(hass: HomeAssistant, receive: Receive) -> CALLBACK_TYPE:
     """Take the envelopes of all ESPHome devices; returns how to stop."""
-    introductions = _Introductions(hass)
 
     @callback
     def take(event: Event) -> None:
         found = event.data.get(ATTR_DEVICE_ID)
         device_id = found if isinstance(found, str) else None
-        introductions.ask(device_id)
         receive(
             event.data.get("jws"),
             f"{_ESPHOME} {device_id}",
             EsphomeReply(hass, device_id),
         )
 
-    stop = hass.bus.async_listen(EVENT, take)
-    introductions.ask_all()
-    return stop
+    return hass.bus.async_listen(EVENT, take)

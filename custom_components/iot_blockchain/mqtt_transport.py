@@ -51,6 +51,10 @@ class MqttReply:
     def resend(self, _epoch: int, _first: int, _last: int) -> None:
         """Ask for nothing: who publishes over MQTT does so again by itself."""
 
+    @callback
+    def announce(self) -> None:
+        """Ask for nothing: a boot message is published again as anything else is."""
+
     async def _publish(self, said: str) -> None:
         from homeassistant.components import mqtt  # noqa: PLC0415 - see above
 

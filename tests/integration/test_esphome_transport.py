@@ -7,7 +7,7 @@ from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 
-from custom_components.iot_blockchain import resending
+from custom_components.iot_blockchain import asking
 
 from .conftest import SetUp
 from .signing import SigningDevice
@@ -69,34 +69,48 @@ async def test_number_that_esphome_cannot_carry_is_not_acknowledged(
     assert air.acknowledged == [(7, 2**31 - 1, 2**31 - 1)]
 
 
-async def test_device_says_what_it_runs_when_somebody_begins_to_listen(
-    hass: HomeAssistant, set_up: SetUp, air: Air
+async def test_devices_say_what_they_are_when_somebody_begins_to_listen(
+    hass: HomeAssistant, set_up: SetUp
 ) -> None:
     asked = Asked(hass)
-    device = SigningDevice()
-    house = await set_up(enrolled(device))
-    assert asked.announced == 1
-    await air.send(device.boot(), device.reading("4.2"))
-    assert asked.announced == 1
+    scanner = Asked(hass, "scanner")
+    house = await set_up()
+    assert asked.announced == scanner.announced == 1
     await house.reload()
-    assert asked.announced == 2
+    assert asked.announced == 1
 
 
-async def test_device_that_comes_later_says_what_it_runs_once(
+async def test_device_without_a_name_is_asked_for_it(
+    hass: HomeAssistant, set_up: SetUp, air: Air, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    device = SigningDevice()
+    await set_up()
+    asked = Asked(hass)
+    await air.send(device.reading("4.2"))
+    await air.send(device.reading("4.3"))
+    assert asked.announced == 1
+    monkeypatch.setattr(asking, "_SECONDS", 0)
+    await air.send(device.boot())
+    await air.send(device.reading("4.4"))
+    assert asked.announced == 1
+
+
+async def test_device_says_what_it_runs_once_it_is_enrolled(
     hass: HomeAssistant, set_up: SetUp, air: Air
 ) -> None:
     device = SigningDevice()
     await set_up(enrolled(device))
     asked = Asked(hass)
     await air.send(device.reading("4.2"))
-    await air.send(device.reading("4.3"))
+    assert asked.announced == 1
+    await air.send(device.boot(), device.reading("4.3"))
     assert asked.announced == 1
 
 
 async def test_device_is_asked_once_for_what_is_missing(
     hass: HomeAssistant, set_up: SetUp, air: Air, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(resending, "_SECONDS", 0.2)
+    monkeypatch.setattr(asking, "_SECONDS", 0.2)
     asked = Asked(hass)
     device = SigningDevice()
     house = await set_up(enrolled(device))
