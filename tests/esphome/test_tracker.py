@@ -136,7 +136,8 @@ REFUSED = {
     "more after it": gga()[:-2] + b"0\r\n",
     "no dollar": gga()[1:],
     "no end": gga()[:40],
-    "endless": b"$" + b"4" * 1000 + b"\r\n",
+    "too long": gga(f"4807.038{'0' * 100},N"),
+    "endless": b"$" + b"4" * 1000,
     "noise": bytes(range(128, 256)),
 }
 
@@ -182,13 +183,14 @@ def test_a_position_is_published_when_it_is_far_enough(run: Run) -> None:
     run(scenario)
 
 
-def test_the_date_line_is_no_journey(run: Run) -> None:
+@pytest.mark.parametrize(("here", "there"), ["EW", "WE"])
+def test_the_date_line_is_no_journey(run: Run, here: str, there: str) -> None:
     """179.9999° east and 179.9999° west are neighbours."""
 
     async def scenario(line: SerialLine, position: Connection) -> None:
-        line.send(gga(longitude="17959.9940,E"))
-        assert await position.next_state() == "48.11730,179.99990"
-        line.send(gga(longitude="17959.9940,W"))
+        line.send(gga(longitude=f"17959.9940,{here}"))
+        assert await position.next_state() is not None
+        line.send(gga(longitude=f"17959.9940,{there}"))
         await asyncio.sleep(A_MOMENT)
         assert position.states() == []
 
