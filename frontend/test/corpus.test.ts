@@ -1,10 +1,22 @@
 import { readFileSync } from "node:fs";
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 
 import { verdictOf, verifyOffline } from "../src/verifier/index.ts";
 import { corpus, type Expected } from "./corpus.ts";
 
 const expected = corpus<Record<string, Expected>>("expected.json");
+
+async function judged(name: string) {
+  const report = await verifyOffline(readFileSync(corpus.path(`receipts/${name}.json`)));
+  for (const { reason } of report.steps) {
+    expect(reason.length).toBeLessThanOrEqual(510);
+    expect(reason.isWellFormed()).toBe(true);
+  }
+  return {
+    verdict: verdictOf(report),
+    steps: Object.fromEntries(report.steps.map((step) => [step.name, step.result])),
+  };
+}
 
 describe("the corpus, offline", () => {
   test("has at least 200 receipts", () => {
@@ -12,14 +24,17 @@ describe("the corpus, offline", () => {
   });
 
   test.each(Object.entries(expected))("%s", async (name, { verdict, steps }) => {
-    const report = await verifyOffline(readFileSync(corpus.path(`receipts/${name}.json`)));
-    expect({
-      verdict: verdictOf(report),
-      steps: Object.fromEntries(report.steps.map((step) => [step.name, step.result])),
-    }).toEqual({ verdict, steps });
-    for (const { reason } of report.steps) {
-      expect(reason.length).toBeLessThanOrEqual(510);
-      expect(reason.isWellFormed()).toBe(true);
-    }
+    expect(await judged(name)).toEqual({ verdict, steps });
+  });
+});
+
+describe("where the browser has no WebCrypto, as on a page without HTTPS", () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  const ofDevices = Object.entries(expected).filter(([name]) => name.startsWith("devices/"));
+
+  test.each(ofDevices)("%s", async (name, { verdict, steps }) => {
+    vi.stubGlobal("crypto", undefined);
+    expect(await judged(name)).toEqual({ verdict, steps });
   });
 });

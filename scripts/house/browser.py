@@ -5,18 +5,9 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, sync_playwright
 
+from .chromium import launched
 from .home_assistant import HomeAssistant
 
-_CHROMIUM = Path(__file__).parents[2] / ".tools" / "chromium"
-_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 _PATIENCE_MS = 30_000
 
 
@@ -29,9 +20,7 @@ class Browser:
         """Start Chromium and log in."""
         self._home = home
         self._playwright = sync_playwright().start()
-        self._chromium = self._playwright.chromium.launch(
-            executable_path=_CHROMIUM.resolve(), args=_FLAGS
-        )
+        self._chromium = launched(self._playwright)
         context = self._chromium.new_context(
             viewport={"width": width, "height": height}, service_workers="block"
         )

@@ -15,12 +15,14 @@ export type Rows = (from: number, count: number) => Promise<readonly Row[]>;
 
 export class ReadingsTable extends LitElement {
   static override properties = {
+    label: {},
     count: { type: Number },
     devices: { type: Boolean },
     rows: { attribute: false },
     from: { state: true },
     page: { state: true },
   };
+  declare label: string;
   declare count: number;
   /** Whether to say whose word each reading is. */
   declare devices: boolean;
@@ -30,6 +32,7 @@ export class ReadingsTable extends LitElement {
 
   constructor() {
     super();
+    this.label = "Entries";
     this.count = 0;
     this.devices = false;
     this.from = 0;
@@ -49,7 +52,7 @@ export class ReadingsTable extends LitElement {
   protected override render() {
     const last = this.from + this.page.length;
     return html`
-      <div class="scrolled" tabindex="0" role="region" aria-label="Entries">
+      <div class="scrolled" tabindex="0" role="region" aria-label=${this.label}>
         <table>
           <thead>
             <tr>
@@ -71,7 +74,7 @@ export class ReadingsTable extends LitElement {
 
   #row({ position, time, entity, text, signed }: Row) {
     const at = millisecondsOf(time);
-    const whose = signed ? "device" : "gateway";
+    const whose = signed ? "device-signed" : "gateway-signed";
     return html`<tr class=${entity === undefined ? "act" : ""}>
       <td class="number">${grouped(position)}</td>
       <td>${localTime(at)}<br /><span class="quiet small">${utcTime(at)}</span></td>
@@ -81,12 +84,12 @@ export class ReadingsTable extends LitElement {
           : html`<td><bdi>${shown(entity)}</bdi></td>`
       }
       <td class="reading"><bdi>${shown(text, MAX_TEXT)}</bdi></td>
-      ${this.devices ? html`<td>${entity === undefined ? "gateway" : whose}</td>` : nothing}
+      ${this.devices ? html`<td>${entity === undefined ? "" : whose}</td>` : nothing}
     </tr>`;
   }
 
   #pages(last: number) {
-    return html`<nav class="row" aria-label="Pages of entries">
+    return html`<nav class="row" aria-label=${`Pages: ${this.label}`}>
       <button ?disabled=${this.from === 0} @click=${() => this.#show(this.from - PAGE)}>
         Previous
       </button>

@@ -93,7 +93,7 @@ export class ReceiptSteps extends LitElement {
       <svg viewBox="0 0 20 20" aria-hidden="true">${ICONS[state]}</svg>
       <div>
         <h3>
-          ${TITLES[name]}<span class="hidden">:</span>
+          ${TITLES[name]}
           <span class="word">${word}</span>
           <code aria-hidden="true">${name}</code>
         </h3>

@@ -61,6 +61,7 @@ export class ReceiptReport extends LitElement {
           <section class="table">
             <h3>Entries</h3>
             <readings-table
+              .label=${`Entries of ${shown(this.name, 80)}`}
               .count=${contents.count}
               .devices=${contents.signed > 0}
               .rows=${this.rows}

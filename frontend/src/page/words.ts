@@ -38,7 +38,10 @@ export function sentence({ verdict, steps, contents, anchor }: Checked): string 
 export function notShown({ verdict, contents, anchor }: Checked): string[] {
   if (contents === undefined) return [];
   const unsigned = contents.readings - contents.signed;
-  const whose = contents.signed === 0 ? "The readings are" : `${counted(unsigned, "reading")} are`;
+  const whose =
+    contents.signed === 0
+      ? "The readings are"
+      : `${counted(unsigned, "reading")} ${unsigned === 1 ? "is" : "are"}`;
   return [
     "That the sensor was right, or was where it should be.",
     verdict === "anchored" &&

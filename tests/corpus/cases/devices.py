@@ -130,6 +130,10 @@ def _good() -> Iterator[Case]:
                 )
             ),
         ),
+        "unit-of-any-other-characters": (
+            "A label may have any character that does not deceive.",
+            _receipt(_reading(unit="°\u00a0C\u3000\ue000\u0378\uffff\U000e0100")),
+        ),
         "valid-at-once": (
             "The credential is valid from the moment of the reading.",
             _receipt(
@@ -255,7 +259,11 @@ def _badly_signed() -> Iterator[Case]:
         "sensor-too-long": {"sensor": "s" * 121},
         "unit-empty": {"unit": ""},
         "unit-hidden": {"unit": "°C\u202e"},
-        "unit-no-break-space": {"unit": "°\u00a0C"},
+        "unit-soft-hyphen": {"unit": "°\u00adC"},
+        "unit-zero-width": {"unit": "°\u200bC"},
+        "unit-line-separator": {"unit": "°\u2028C"},
+        "unit-tag": {"unit": "°\U000e0043C"},
+        "unit-delete": {"unit": "°\u007fC"},
         "unit-too-long": {"unit": "x" * 121},
         "issuer-of-another-kind": {"iss": _ISSUER.did},
         "issuer-web": {"iss": "did:web:pharmacy.example"},

@@ -114,6 +114,7 @@ function range(epoch: number, numbers: readonly number[]): string {
   }
   const without = missing.length ? ` without ${missing.join(", ")}` : "";
   const more = twice.size ? ` with ${[...twice].join(", ")} more than once` : "";
+  if (sorted.length === 1) return `number ${sorted[0]} of epoch ${epoch}`;
   return `numbers ${sorted[0]} to ${sorted.at(-1)} of epoch ${epoch}${without}${more}`;
 }
 

@@ -26,8 +26,9 @@ const MAX_VALUE = 255;
 const MAX_TEXT = 120;
 const SENSOR = new RegExp(`^[a-z0-9_-]{1,${MAX_TEXT}}$`);
 const HASH = /^[0-9a-f]{8,128}$/;
-// Control, format and unassigned characters, and spaces other than the usual one.
-const UNSEEN = /\p{C}|(?! )\p{Z}/u;
+// They hide, or turn what stands beside them. A list, because Unicode's categories change.
+const DECEIVING =
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/u;
 
 /**
  * Verify an envelope with the key that it names, and read it.
@@ -189,7 +190,7 @@ class Fields {
   /** Take words that are shown to people. */
   label(name: string): string {
     const value = this.text(name, MAX_TEXT);
-    if (value === "" || UNSEEN.test(value)) {
+    if (value === "" || DECEIVING.test(value)) {
       throw new EnvelopeError(`'${name}' is empty or has characters that do not show`);
     }
     return value;

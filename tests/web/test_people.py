@@ -1,0 +1,181 @@
+"""The page for everybody: without a mouse, in the dark, on a phone, and on paper."""
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import FileChooser
+
+from .conftest import Open
+from .page import CORPUS, ROOT, VerifierPage
+
+_SHOWN = (
+    "good/whole-log",
+    "devices/good-three",
+    "good/not-anchored",
+    "proofs/value",
+    "files/text",
+)
+
+
+_FOCUS = """() => {
+  let focus = document.activeElement;
+  for (let inner; (inner = focus.shadowRoot?.activeElement); ) focus = inner;
+  return focus === document.body ? undefined : focus;
+}"""
+
+
+def _in_focus(page: VerifierPage) -> str:
+    """Return the words of what has the focus, wherever it is."""
+    words: str = page.page.evaluate(
+        f"""() => {{
+          const focus = ({_FOCUS})();
+          const label = focus?.labels?.[0]?.innerText;
+          return (focus?.ariaLabel ?? label ?? focus?.innerText ?? "").trim();
+        }}"""
+    )
+    return words
+
+
+def _has_outline(page: VerifierPage) -> bool:
+    shown: bool = page.page.evaluate(
+        f"""() => {{
+          const focus = ({_FOCUS})();
+          const all = [focus, ...(focus.labels ?? [])];
+          return all.some((one) => getComputedStyle(one).outlineStyle !== "none");
+        }}"""
+    )
+    return shown
+
+
+def test_all_is_done_with_the_keyboard(opened: Open) -> None:
+    page = opened()
+    keyboard = page.page.keyboard
+    # Playwright takes choosers from the moment on that somebody listens.
+    choosers: list[FileChooser] = []
+    page.page.on("filechooser", lambda chooser: choosers.append(chooser))  # noqa: PLW0108 - Playwright marks functions
+    keyboard.press("Tab")
+    assert _in_focus(page) == "Choose files"
+    assert _has_outline(page)
+    keyboard.press("Enter")
+    page.page.wait_for_timeout(200)
+    (chooser,) = choosers
+    names = ("good/range", "proofs/value")
+    chooser.set_files([CORPUS / "receipts" / f"{name}.json" for name in names])
+    page.wait()
+    met = []
+    for _ in range(20):
+        keyboard.press("Tab")
+        if _in_focus(page) == "":
+            break
+        met.append(_in_focus(page))
+        assert _has_outline(page), met
+    assert met == [
+        "Paste the text of a receipt instead",
+        "range.json",
+        "value.json",
+        "RPC endpoint",
+        "A second one, of another operator (optional)",
+        "Ask the chain",
+        "Remove range.json",
+        "Entries of range.json",
+        "0xce922519a3c3ecaf9b0986c2449c7680895c15f4b0e9818e994e14a4d28b6aaf",
+        "Remove value.json",
+    ]
+    keyboard.press("Shift+Tab")
+    keyboard.press("Space")
+    assert page.verdicts == ["unchecked"]
+
+
+def test_who_listens_is_told(opened: Open) -> None:
+    page = opened()
+    page.choose_from_corpus("good/one-reading")
+    status = page.page.get_by_role("status").first
+    assert status.inner_text() == "one-reading.json: Not yet checked on the chain."
+    tree = page.page.locator("receipt-verifier").aria_snapshot()
+    for heading in (
+        'heading "one-reading.json" [level=2]',
+        'heading "Not yet checked on the chain" [level=3]',
+        'heading "The file is a receipt passed" [level=3]',
+        'heading "The chain holds the anchor nobody was asked yet" [level=3]',
+    ):
+        assert heading in tree
+    assert re.search(r'img "Chart of binary_sensor\.fridge_door: 1 reading', tree)
+    assert 'columnheader "Position"' in tree
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1000])
+def test_nothing_keeps_people_out(opened: Open, scheme: str, width: int) -> None:
+    page = opened(color_scheme=scheme, viewport={"width": width, "height": 800})
+    assert page.violations() == []
+    page.choose_from_corpus(*_SHOWN)
+    page.page.get_by_label("RPC endpoint").fill("no endpoint")
+    page.page.get_by_role("button", name="Ask the chain").click()
+    page.page.get_by_text("This is not the address of an endpoint").wait_for()
+    assert page.violations() == []
+    # Nothing is wider than the page: nobody has to scroll in two directions.
+    assert page.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_dark_page_is_dark(opened: Open) -> None:
+    def brightness(scheme: str) -> int:
+        page = opened(color_scheme=scheme)
+        page.choose_from_corpus("good/one-reading")
+        colour = page.page.locator("receipt-report article").evaluate(
+            "one => getComputedStyle(one).backgroundColor"
+        )
+        return sum(int(part) for part in re.findall(r"\d+", colour)[:3])
+
+    assert brightness("light") > 700
+    assert brightness("dark") < 150
+
+
+def test_a_receipt_fits_on_one_page_of_paper(opened: Open) -> None:
+    page = opened(color_scheme="dark")
+    for name in (
+        "good/whole-log",
+        "devices/good-two-devices",
+        "good/text-long",
+        "signatures/name-long",
+        "proofs/value",
+    ):
+        page.choose_from_corpus(name)
+        assert (name, _pages(page)) == (name, 1)
+        page.page.get_by_role("button", name="Remove").click()
+
+
+def test_each_receipt_has_a_page_of_paper(opened: Open) -> None:
+    page = opened()
+    page.choose_from_corpus(*_SHOWN)
+    assert _pages(page) == len(_SHOWN)
+
+
+def test_the_code_on_paper_is_read_again(opened: Open, tmp_path: Path) -> None:
+    page = opened(color_scheme="dark", device_scale_factor=2)
+    page.choose_from_corpus("good/range")
+    page.page.emulate_media(media="print")
+    code = page.page.locator("qr-code")
+    code.screenshot(path=tmp_path / "code.png")
+    with Image.open(tmp_path / "code.png") as image:
+        pixels = image.convert("RGBA")
+    read = subprocess.run(
+        ["node", "test/read-code.js", str(pixels.width), str(pixels.height)],
+        cwd=ROOT / "frontend",
+        input=pixels.tobytes(),
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    receipt = json.loads((CORPUS / "receipts" / "good" / "range.json").read_bytes())
+    assert json.loads(read.stdout) == {
+        "checkpoint": receipt["checkpoint"],
+        "anchor": receipt["anchor"],
+    }
+
+
+def _pages(page: VerifierPage) -> int:
+    printed = page.page.pdf(prefer_css_page_size=True)
+    return len(re.findall(rb"/Type\s*/Page\b", printed))
