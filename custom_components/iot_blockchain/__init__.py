@@ -1,27 +1,21 @@
 """Keep selected sensor readings in a log that is anchored in a smart contract."""
 
-import logging
 from datetime import timedelta
 from pathlib import Path
 
 import web3
 from homeassistant.const import (
-    ATTR_ENTITY_ID,
     CONF_ADDRESS,
-    CONF_TARGET,
     EVENT_HOMEASSISTANT_FINAL_WRITE,
     Platform,
 )
-from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.core import Event, HomeAssistant
 from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady
 from homeassistant.helpers import (
     config_validation as cv,
     device_registry as dr,
-    entity_registry as er,
 )
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
-from homeassistant.helpers.debounce import Debouncer
-from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.typing import ConfigType
 
 from . import issues
@@ -43,7 +37,6 @@ from .const import (
     CONF_MAX_FEE,
     CONF_MORE_RPC_URLS,
     CONF_PREDECESSOR,
-    CONF_REPORTS,
     CONF_RPC_URL,
     CONF_SIGNER_URL,
     DEFAULT_ANCHOR_AGE,
@@ -55,20 +48,19 @@ from .coordinator import IotBlockchainConfigEntry, LogCoordinator, LogParts
 from .device.credential import Issuer
 from .entity import log_device_info
 from .exporting import ExportView
+from .gone_entities import look_for_gone_entities
 from .keys import LogKey, async_get_key_ring
 from .log.database import StoreError, StoreUnavailableError
 from .log.note import Signer
 from .log.store import LogStore
 from .logs import log_path
-from .recording import Source
+from .migration import migrate
 from .services import async_setup_services
+from .sources import Source
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 PLATFORMS = [Platform.BUTTON, Platform.SENSOR]
 
-_LOGGER = logging.getLogger(__name__)
-
-_GONE_SECONDS = 1.0
 _WEB3_VERSIONS = (7, 8)
 _GWEI = 10**9
 _ETHER = 10**18
@@ -94,9 +86,10 @@ async def async_setup_entry(
     coordinator = LogCoordinator(hass, entry, await _open(hass, entry))
     issues.set_lost_issue(hass, entry, None)
     entry.runtime_data = coordinator
+    sources = _sources(entry)
     try:
         await coordinator.exporter.async_setup()
-        await coordinator.async_start(_sources(entry))
+        await coordinator.async_start(sources)
         # Before its entities, because the devices that sign are shown below it.
         dr.async_get(hass).async_get_or_create(
             config_entry_id=entry.entry_id, **log_device_info(coordinator)
@@ -113,8 +106,15 @@ async def async_setup_entry(
         hass.bus.async_listen_once(EVENT_HOMEASSISTANT_FINAL_WRITE, stop)
     )
     entry.async_on_unload(entry.add_update_listener(_reload))
-    _look_for_gone_entities(hass, entry)
+    look_for_gone_entities(hass, entry, sources.values())
     return True
+
+
+async def async_migrate_entry(
+    hass: HomeAssistant, entry: IotBlockchainConfigEntry
+) -> bool:
+    """Bring what an earlier version stored into the form of this one."""
+    return migrate(hass, entry)
 
 
 async def async_unload_entry(
@@ -138,52 +138,6 @@ async def async_remove_entry(
 
 async def _reload(hass: HomeAssistant, entry: IotBlockchainConfigEntry) -> None:
     hass.config_entries.async_schedule_reload(entry.entry_id)
-
-
-@callback
-def _look_for_gone_entities(
-    hass: HomeAssistant, entry: IotBlockchainConfigEntry
-) -> None:
-    """Tell which of the entities that a source names do not exist any more."""
-    registry = er.async_get(hass)
-    named = {
-        entity
-        for source in _sources(entry).values()
-        for entity in cv.ensure_list(source.target.get(ATTR_ENTITY_ID))
-    }
-
-    @callback
-    def look(_hass: HomeAssistant) -> None:
-        gone = {
-            entity
-            for entity in named
-            if hass.states.get(entity) is None and registry.async_get(entity) is None
-        }
-        issues.set_gone_issue(hass, entry, gone)
-
-    async def look_again() -> None:
-        if hass.is_running:
-            look(hass)
-
-    # Before Home Assistant has started, entities are only not there yet; and when one
-    # leaves the registry, its state goes a moment later.
-    later = Debouncer(
-        hass, _LOGGER, cooldown=_GONE_SECONDS, immediate=False, function=look_again
-    )
-    entry.async_on_unload(later.async_shutdown)
-    entry.async_on_unload(async_at_started(hass, look))
-    # An entity that is in no registry shows by being recorded that it is there.
-    entry.async_on_unload(
-        entry.runtime_data.async_add_listener(
-            lambda: look(hass) if hass.is_running else None
-        )
-    )
-    entry.async_on_unload(
-        hass.bus.async_listen(
-            er.EVENT_ENTITY_REGISTRY_UPDATED,
-            callback(lambda _event: later.async_schedule_call()),
-        )
-    )
 
 
 async def _open(hass: HomeAssistant, entry: IotBlockchainConfigEntry) -> LogParts:
@@ -287,9 +241,7 @@ def _open_parts(
 
 def _sources(entry: IotBlockchainConfigEntry) -> dict[str, Source]:
     return {
-        subentry.subentry_id: Source(
-            subentry.title, subentry.data[CONF_TARGET], subentry.data[CONF_REPORTS]
-        )
+        subentry.subentry_id: Source.from_data(subentry.title, subentry.data)
         for subentry in entry.get_subentries_of_type(SUBENTRY_SOURCE)
     }
 

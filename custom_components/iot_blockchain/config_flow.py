@@ -35,6 +35,7 @@ from .const import (
 from .device_flow import DeviceFlow
 from .log.database import StoreError
 from .logs import async_create_log, async_kept_logs
+from .migration import ENTRY_VERSION
 from .options_flow import LogOptionsFlow
 from .source_flow import SourceFlow
 from .take_over_steps import TakeOverSteps
@@ -45,7 +46,7 @@ CONF_QR_CODE = "qr_code"
 class IotBlockchainConfigFlow(TakeOverSteps, domain=DOMAIN):
     """Guides to a log: on which network, paid by which account, new or continued."""
 
-    VERSION = 1
+    VERSION = ENTRY_VERSION
 
     _log_id: str
     _name: str

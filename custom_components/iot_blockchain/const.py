@@ -22,7 +22,11 @@ CONF_MAX_FEE: Final = "max_fee"
 
 # a source, which is a subentry
 SUBENTRY_SOURCE: Final = "source"
+CONF_DEADBAND: Final = "deadband"
+CONF_EXCLUDED: Final = "excluded"
+CONF_INTERVAL: Final = "interval"
 CONF_REPORTS: Final = "reports"
+CONF_URGENT: Final = "urgent"
 
 # a device, which is a subentry too
 SUBENTRY_DEVICE: Final = "device"

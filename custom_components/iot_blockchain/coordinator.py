@@ -30,7 +30,8 @@ from .exporting import LogExporter
 from .log.database import StoreError
 from .log.receipt import Receipt
 from .log.store import LogStore
-from .recording import Recording, Source
+from .recording import REQUESTED_SIZE, Recording
+from .sources import Source
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -42,7 +43,6 @@ _MOST_DOUBLINGS = 10
 _WAIT_SECONDS = 600
 # An endpoint that fails so often in a row is away, and not only for a moment.
 _PATIENCE = 3
-_REQUESTED = "requested_size"
 
 # Problems that are over as soon as the endpoint, or the file, answers as it should.
 _PASSING = (ChainUnreachableError, WrongChainError, StoreError)
@@ -130,7 +130,7 @@ class LogCoordinator(DataUpdateCoordinator[LogStatus]):
         self.chain_id: int = entry.data[CONF_CHAIN_ID]
         self.network = by_chain_id(self.chain_id)
         self.recording = Recording(
-            hass, parts.store, self._recorded, self._recording_trouble
+            hass, parts.store, self._recorded, self._urgent, self._recording_trouble
         )
         self.devices = Devices(hass, entry, parts.store, self.recording, parts.issuer)
         self.exporter = LogExporter(
@@ -160,10 +160,10 @@ class LogCoordinator(DataUpdateCoordinator[LogStatus]):
 
     def _recall(self) -> int:
         """Return the size that somebody asked to anchor, perhaps before a restart."""
-        return int(self.parts.store.recall().get(_REQUESTED, 0))
+        return int(self.parts.store.recall().get(REQUESTED_SIZE, 0))
 
     def _remember(self, size: int) -> None:
-        self.parts.store.append([], {_REQUESTED: str(size)})
+        self.parts.store.append([], {REQUESTED_SIZE: str(size)})
 
     @callback
     def _start(self, work: Coroutine[None, None, None]) -> None:
@@ -267,6 +267,13 @@ class LogCoordinator(DataUpdateCoordinator[LogStatus]):
             self._refreshing = False
         self._publish(view)
         if view.due and not self._failures:
+            self._wake.set()
+
+    @callback
+    def _urgent(self, size: int) -> None:
+        """Anchor at once: the log holds an urgent reading, and remembers that."""
+        self._requested_size = max(self._requested_size, size)
+        if not self._failures:
             self._wake.set()
 
     @callback

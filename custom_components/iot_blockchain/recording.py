@@ -7,14 +7,12 @@ else (serialising, hashing, the disk) happens in an executor, in batches.
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 from homeassistant.const import (
     ATTR_DEVICE_CLASS,
-    ATTR_UNIT_OF_MEASUREMENT,
     EVENT_STATE_CHANGED,
     EVENT_STATE_REPORTED,
 )
@@ -29,82 +27,25 @@ from homeassistant.core import (
 )
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.event import async_call_later
-from homeassistant.helpers.target import TargetEntityChangeTracker, TargetSelection
 from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
+from .gates import Gates
 from .log.canonical import Value
 from .log.database import StoreError
 from .log.entry import Act, Reading, Record
 from .log.store import LogStore
+from .source_policy import UNIT, Seen, SourcePolicy
+from .sources import Source, SourceTracker, renamed
+
+REQUESTED_SIZE: Final = "requested_size"
+"""The log remembers under this name up to where somebody wants it anchored."""
 
 _LOGGER = logging.getLogger(__name__)
 
 _FLUSH_DELAY = 0.5
 _RETRY_DELAY = 10.0
 _BATCH = 5000
-
-
-type _Seen = tuple[str, str, Mapping[str, Any], datetime]
-"""What is kept of a state until it is written: entity, state, attributes, time.
-
-Thousands of whole states would outlive the garbage collector's first passes, and bring
-about the full one, which holds up the event loop for long.
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """What to record: a target, and whether unchanged reports count as readings."""
-
-    title: str
-    target: Mapping[str, Any]
-    reports: bool
-
-    def describe(self) -> dict[str, Value]:
-        """Describe the source for the log's own record of it."""
-        described: dict[str, Value] = {
-            kind: " ".join(sorted([ids] if isinstance(ids, str) else ids))
-            for kind, ids in self.target.items()
-        }
-        return described | {"title": self.title, "reports": self.reports}
-
-
-class _SourceTracker(TargetEntityChangeTracker):
-    """Follows which entities a source selects, as the registries change."""
-
-    def __init__(
-        self, hass: HomeAssistant, source: Source, on_change: Callable[[], None]
-    ) -> None:
-        super().__init__(
-            hass, TargetSelection(dict(source.target)), recordable_entities(hass)
-        )
-        self.source = source
-        self.entities: set[str] = set()
-        self._on_change = on_change
-
-    @callback
-    def _handle_entities_update(self, tracked_entities: set[str]) -> None:
-        if tracked_entities != self.entities:
-            self.entities = tracked_entities
-            self._on_change()
-
-
-def recordable_entities(hass: HomeAssistant) -> Callable[[set[str]], set[str]]:
-    """Return a filter that leaves out this integration's own entities.
-
-    A log that recorded how much it has recorded would never come to rest.
-    """
-    registry = er.async_get(hass)
-
-    def recordable(entities: set[str]) -> set[str]:
-        return {
-            entity
-            for entity in entities
-            if (found := registry.async_get(entity)) is None or found.platform != DOMAIN
-        }
-
-    return recordable
 
 
 class Recording:
@@ -115,45 +56,63 @@ class Recording:
         hass: HomeAssistant,
         store: LogStore,
         on_recorded: Callable[[], None],
+        on_urgent: Callable[[int], None],
         on_trouble: Callable[[StoreError | None], None],
     ) -> None:
         """Take the log to write to; nothing is recorded yet.
 
-        ``on_recorded`` is called when entries are on the disk, ``on_trouble`` when they
-        cannot be written, and with None when they can again.
+        ``on_recorded`` is called when entries are on the disk, ``on_urgent`` with the
+        size to anchor at once, which the log remembers then as ``REQUESTED_SIZE``,
+        ``on_trouble`` when entries cannot be written, and with None when they can
+        again.
         """
         self._hass = hass
         self._store = store
         self._on_recorded = on_recorded
+        self._on_urgent = on_urgent
         self._on_trouble = on_trouble
-        self._queue: list[_Seen] = []
+        self._queue: list[Seen | Act] = []
+        # how many of the queue there are up to the last urgent one
+        self._urgent = 0
         self._seen: set[str] = set()
         # the entities recorded now, and whether their unchanged reports are too
         self._listened: dict[str, bool] = {}
+        # the other entities recorded now, whose policies ask for more than that
+        self._gates = Gates(hass.loop, self._enqueue_gated)
+        self._described: dict[str, Value] = {}
         self._write_lock = asyncio.Lock()
         self._trouble = False
         self._cancel_flush: CALLBACK_TYPE | None = None
         self._cancel_listeners: list[CALLBACK_TYPE] = []
         self._catching_up: asyncio.Task[None] | None = None
         self._stopped = False
-        self._trackers: list[_SourceTracker] = []
+        self._sources: Mapping[str, Source] = {}
+        self._trackers: list[SourceTracker] = []
         self._cancel_trackers: list[CALLBACK_TYPE] = []
 
     async def async_start(self, sources: Mapping[str, Source]) -> None:
         """Begin to record, and write down that and what."""
         # Entities are listened to at once; what they say stands behind the acts.
         async with self._write_lock:
+            self._sources = sources
             for source in sources.values():
-                tracker = _SourceTracker(self._hass, source, self._listen)
+                tracker = SourceTracker(self._hass, source, self._listen)
                 self._trackers.append(tracker)
                 self._cancel_trackers.append(await tracker.async_setup())
-            now = dt_util.utcnow()
-            described = {key: source.describe() for key, source in sources.items()}
-            acts = [Act("started", now)]
-            if described != await self._hass.async_add_executor_job(self._last_sources):
-                acts.append(
-                    Act("sources", now, MappingProxyType({"sources": described}))
+            self._cancel_trackers.append(
+                self._hass.bus.async_listen(
+                    er.EVENT_ENTITY_REGISTRY_UPDATED, self._take_rename
                 )
+            )
+            self._described = self._describe()
+            last = await self._hass.async_add_executor_job(self._last_sources)
+            acts = [_act("started")]
+            acts += [
+                _renamed_act(old, new)
+                for old, new in renamed(last, self._described).items()
+            ]
+            if self._described != last:
+                acts.append(_act("sources", sources=self._described))
             try:
                 await self._hass.async_add_executor_job(self._store.append, acts)
             except StoreError as err:
@@ -171,8 +130,9 @@ class Recording:
         self._stop_listening()
         if self._catching_up is not None:
             self._catching_up.cancel()
+        self._gates.let_go()
         try:
-            await self.async_record([Act("stopped", dt_util.utcnow())])
+            await self.async_record([_act("stopped")])
         finally:
             self._stopped = True
             if self._cancel_flush is not None:
@@ -188,14 +148,30 @@ class Recording:
         last = next(self._store.acts("sources"), None)
         return {} if last is None else last.members.get("sources")
 
+    def _describe(self) -> dict[str, Value]:
+        return {
+            key: source.describe(self._hass) for key, source in self._sources.items()
+        }
+
     @callback
     def _listen(self) -> None:
         """Listen to the entities that the sources select now."""
-        listened = dict.fromkeys(self.entities, False)
+        policies: dict[str, list[SourcePolicy]] = {}
         for tracker in self._trackers:
-            if tracker.source.reports:
-                listened |= dict.fromkeys(tracker.entities, True)
-        self._listened = listened
+            for entity in tracker.entities:
+                policies.setdefault(entity, []).append(tracker.source.policy)
+        self._listened = {
+            entity: any(policy.reports for policy in wanted)
+            for entity, wanted in policies.items()
+            if all(policy.is_plain for policy in wanted)
+        }
+        self._gates.update(
+            {
+                entity: wanted
+                for entity, wanted in policies.items()
+                if entity not in self._listened
+            }
+        )
         if not self._cancel_listeners:
             # By a filter, which Home Assistant asks before it makes an event: all that
             # is to be recorded is known by then. The event is not asked for, because
@@ -211,18 +187,25 @@ class Recording:
 
     async def _catch_up(self) -> None:
         """Record the states that were reached while nobody listened."""
+        reports = self._listened | {
+            entity: gate.reports for entity, gate in self._gates.gates.items()
+        }
         unseen = [
             state
-            for entity in self._listened.keys() - self._seen
+            for entity in reports.keys() - self._seen
             if (state := self._hass.states.get(entity)) is not None
         ]
         recorded = await self._hass.async_add_executor_job(
-            self._recorded, unseen, self._listened, dt_util.utcnow()
+            self._recorded, unseen, reports, dt_util.utcnow()
         )
         for entity in sorted(
             {state.entity_id for state in unseen} - recorded - self._seen
         ):
-            if (state := self._hass.states.get(entity)) is not None:
+            if (state := self._hass.states.get(entity)) is None:
+                continue
+            if entity in self._gates.gates:
+                self._gates.take(_seen(state, state.last_updated), changed=True)
+            else:
                 self._enqueue(state, state.last_updated)
 
     def _recorded(
@@ -255,6 +238,11 @@ class Recording:
             new, old = data["new_state"], data["old_state"]
             if new is not None and (reports or old is None or new.state != old.state):
                 self._enqueue(new, new.last_updated)
+        elif data["entity_id"] in self._gates.gates:
+            new, old = data["new_state"], data["old_state"]
+            if new is not None:
+                changed = old is None or new.state != old.state
+                self._gates.take(_seen(new, new.last_updated), changed=changed)
         return False
 
     @callback
@@ -262,12 +250,44 @@ class Recording:
         """Record an unchanged state that its device sent again."""
         if self._listened.get(data["entity_id"]):
             self._enqueue(data["new_state"], data["last_reported"])
+        elif data["entity_id"] in self._gates.gates:
+            self._gates.take(
+                _seen(data["new_state"], data["last_reported"]), changed=False
+            )
         return False
+
+    @callback
+    def _take_rename(self, event: Event[er.EventEntityRegistryUpdatedData]) -> None:
+        """Note that an entity is called otherwise from now on."""
+        if event.data["action"] != "update" or "old_entity_id" not in event.data:
+            return
+        old, new = event.data["old_entity_id"], event.data["entity_id"]
+        # The trackers may have heard of it before, or not.
+        if not self.entities & {old, new}:
+            return
+        self._queue.append(_renamed_act(old, new))
+        if (described := self._describe()) != self._described:
+            self._described = described
+            self._queue.append(_act("sources", sources=described))
+        self._flush_soon()
 
     @callback
     def _enqueue(self, state: State, time: datetime) -> None:
         self._queue.append((state.entity_id, state.state, state.attributes, time))
         self._seen.add(state.entity_id)
+        if self._cancel_flush is None:
+            self._flush_later(_FLUSH_DELAY)
+
+    @callback
+    def _enqueue_gated(self, seen: Seen, urgent: bool) -> None:  # noqa: FBT001 - a callback
+        self._queue.append(seen)
+        self._seen.add(seen[0])
+        if urgent:
+            self._urgent = len(self._queue)
+        self._flush_soon()
+
+    @callback
+    def _flush_soon(self) -> None:
         if self._cancel_flush is None:
             self._flush_later(_FLUSH_DELAY)
 
@@ -285,7 +305,9 @@ class Recording:
             # A flush can have waited here while recording was stopped.
             while not self._stopped and (batch := self._queue[:_BATCH]):
                 try:
-                    await self._hass.async_add_executor_job(self._write, batch)
+                    await self._hass.async_add_executor_job(
+                        self._write, batch, self._urgent > 0
+                    )
                 except StoreError as err:
                     self._report(err)
                     if self._cancel_flush is None:
@@ -294,6 +316,9 @@ class Recording:
                 del self._queue[: len(batch)]
                 self._report(None)
                 self._on_recorded()
+                if self._urgent:
+                    self._urgent = max(0, self._urgent - len(batch))
+                    self._on_urgent(self._store.size)
 
     async def async_record(
         self,
@@ -313,8 +338,14 @@ class Recording:
             if records:
                 self._on_recorded()
 
-    def _write(self, batch: Sequence[_Seen]) -> None:
-        self._store.append([_reading(*seen) for seen in batch])
+    def _write(self, batch: Sequence[Seen | Act], urgent: bool) -> None:  # noqa: FBT001 - for an executor
+        memory = {}
+        if urgent:
+            memory[REQUESTED_SIZE] = str(self._store.size + len(batch))
+        self._store.append(
+            [seen if isinstance(seen, Act) else _reading(*seen) for seen in batch],
+            memory,
+        )
 
     @callback
     def _report(self, error: StoreError | None) -> None:
@@ -329,6 +360,18 @@ def _ignore(_event: Event[Any]) -> None:
     """Take an event that a filter never lets through."""
 
 
+def _act(act: str, **details: Value) -> Act:
+    return Act(act, dt_util.utcnow(), MappingProxyType(details))
+
+
+def _renamed_act(old: str, new: str) -> Act:
+    return _act("entity_renamed", **{"from": old, "to": new})
+
+
+def _seen(state: State, time: datetime) -> Seen:
+    return state.entity_id, state.state, state.attributes, time
+
+
 def reading_of(state: State, time: datetime) -> Reading:
     """Make a reading of a state, verbatim."""
     return _reading(state.entity_id, state.state, state.attributes, time)
@@ -337,7 +380,7 @@ def reading_of(state: State, time: datetime) -> Reading:
 def _reading(
     entity: str, state: str, attributes: Mapping[str, Any], time: datetime
 ) -> Reading:
-    unit = attributes.get(ATTR_UNIT_OF_MEASUREMENT)
+    unit = attributes.get(UNIT)
     device_class = attributes.get(ATTR_DEVICE_CLASS)
     return Reading(
         entity,

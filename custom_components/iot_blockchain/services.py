@@ -34,7 +34,8 @@ from .log.entry import Entry, decode
 from .log.note import VerifierKey
 from .log.verification import Report, verify_offline
 from .predecessors import FoundReading, async_find_in_predecessors
-from .recording import reading_of, recordable_entities
+from .recording import reading_of
+from .sources import recordable_entities
 
 ATTR_INDEX = "index"
 ATTR_RECEIPT = "receipt"

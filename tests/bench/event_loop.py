@@ -18,7 +18,8 @@ from custom_components.iot_blockchain.const import CONF_LOG_ID
 from custom_components.iot_blockchain.log.database import connect
 from custom_components.iot_blockchain.log.store import LogStore
 from custom_components.iot_blockchain.logs import log_path
-from custom_components.iot_blockchain.recording import Recording, Source
+from custom_components.iot_blockchain.recording import Recording
+from custom_components.iot_blockchain.sources import Source
 from scripts.house.chain import Anvil
 from tests.integration.house import House, async_add_entry, source
 
@@ -58,10 +59,10 @@ async def _recording(scale: Scale, folder: Path) -> Table:
         home_assistant(folder / "plain") as plain,
         home_assistant(folder / "recording") as hass,
     ):
-        recording = Recording(hass, store, lambda: None, lambda _: None)
+        recording = Recording(hass, store, lambda: None, lambda _: None, lambda _: None)
         with closing(store):
             await recording.async_start(
-                {"fridge": Source("Fridge", {"entity_id": [_ENTITY]}, reports=False)}
+                {"fridge": Source("Fridge", {}, entities=[_ENTITY])}
             )
             alone = await _compare(plain, hass, recording, scale)
             for core in (plain, hass):

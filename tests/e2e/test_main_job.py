@@ -11,7 +11,7 @@ import pytest
 
 from scripts.house.browser import Browser
 from scripts.house.home_assistant import HomeAssistant, HomeAssistantError
-from scripts.house.house import FRIDGE, NAME, SCANNER, House, wait_for
+from scripts.house.house import FRIDGE, NAME, SCANNER, House, add_source, wait_for
 
 _BARCODE = "4006381333931"
 _STATUS = "sensor.corner_pharmacy_anchor_status"
@@ -133,10 +133,10 @@ def test_a_scanned_barcode_becomes_a_receipt_that_verifies(house: House) -> None
     entry_id = home.request(
         "GET", "/api/config/config_entries/entry?domain=iot_blockchain"
     )[0]["entry_id"]
-    home.continue_flow(
+    add_source(
+        home,
         home.start_flow([entry_id, "source"], kind="subentries/flow"),
         {"name": "Goods", "target": {"entity_id": [SCANNER]}, "reports": True},
-        kind="subentries/flow",
     )
     asyncio.run(wait_for(lambda: home.state(_STATUS) is not None))
 

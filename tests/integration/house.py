@@ -8,7 +8,7 @@ from typing import Any, Self, cast
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 from homeassistant.config_entries import ConfigSubentryData
-from homeassistant.const import CONF_ADDRESS, CONF_TARGET
+from homeassistant.const import CONF_ADDRESS, CONF_ENTITIES, CONF_TARGET
 from homeassistant.core import HomeAssistant
 from homeassistant.util.json import JsonObjectType
 from pytest_homeassistant_custom_component.common import (  # type: ignore[import-untyped]
@@ -21,10 +21,12 @@ from custom_components.iot_blockchain.const import (
     CONF_CHAIN_ID,
     CONF_CURRENCY,
     CONF_DEPLOY,
+    CONF_EXCLUDED,
     CONF_LOG_ID,
     CONF_MORE_RPC_URLS,
     CONF_REPORTS,
     CONF_RPC_URL,
+    CONF_URGENT,
     DOMAIN,
     SUBENTRY_SOURCE,
 )
@@ -33,6 +35,7 @@ from custom_components.iot_blockchain.keys import async_get_key_ring
 from custom_components.iot_blockchain.log import entry as log_entry
 from custom_components.iot_blockchain.log.store import LogStore
 from custom_components.iot_blockchain.logs import async_create_log, log_path
+from custom_components.iot_blockchain.migration import ENTRY_VERSION
 from scripts.house.chain import Anvil
 
 CHAIN_ID = 31337
@@ -203,13 +206,23 @@ class House:
 
 
 def source(
-    *entities: str, title: str = "Fridge", reports: bool = False, **target: object
+    *entities: str,
+    title: str = "Fridge",
+    reports: bool = False,
+    excluded: Sequence[str] = (),
+    policy: Mapping[str, Any] | None = None,
+    **target: object,
 ) -> ConfigSubentryData:
     """Make a source of entities, or of the devices, areas or labels in ``target``."""
-    if entities:
-        target["entity_id"] = list(entities)
     return ConfigSubentryData(
-        data={CONF_TARGET: target, CONF_REPORTS: reports},
+        data={
+            CONF_TARGET: target,
+            CONF_ENTITIES: list(entities),
+            CONF_EXCLUDED: list(excluded),
+            CONF_REPORTS: reports,
+            CONF_URGENT: False,
+            **(policy or {}),
+        },
         subentry_type=SUBENTRY_SOURCE,
         title=title,
         unique_id=None,
@@ -234,6 +247,7 @@ async def async_add_entry(
     log_id = await async_create_log(hass, name, account.address)
     entry = MockConfigEntry(
         domain=DOMAIN,
+        version=ENTRY_VERSION,
         title=name,
         unique_id=log_id,
         data={

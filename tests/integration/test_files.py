@@ -193,9 +193,17 @@ def test_every_field_has_a_name_and_a_description() -> None:
 
 
 def test_fields_of_the_source_form_have_texts() -> None:
-    fields = {str(key) for key in source_flow._SCHEMA.schema}
-    for step in TEXTS["config_subentries"]["source"]["step"].values():
-        assert step["data"].keys() == fields
+    schema = {str(key): value for key, value in source_flow._SCHEMA.schema.items()}
+    less = {str(key) for key in schema.pop("less").schema.schema}
+    steps = TEXTS["config_subentries"]["source"]["step"]
+    for name in ("user", "reconfigure"):
+        assert steps[name]["data"].keys() == schema.keys()
+        texts = steps[name]["sections"]["less"]
+        assert texts["data"].keys() == texts["data_description"].keys() == less
+    shown = {name for name in vars(source_flow.SourceFlow) if "step_confirm" in name}
+    assert shown == {
+        f"async_step_{name}" for name in steps if name not in {"user", "reconfigure"}
+    }
 
 
 def test_every_error_and_end_of_a_flow_has_its_text() -> None:

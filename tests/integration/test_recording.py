@@ -25,8 +25,7 @@ from pytest_homeassistant_custom_component.common import (  # type: ignore[impor
     MockConfigEntry,
 )
 
-from custom_components import iot_blockchain
-from custom_components.iot_blockchain import recording
+from custom_components.iot_blockchain import gone_entities, recording
 from custom_components.iot_blockchain.const import DOMAIN
 from custom_components.iot_blockchain.log.database import StoreError
 from custom_components.iot_blockchain.log.entry import Record
@@ -212,13 +211,12 @@ async def test_entities_of_the_log_itself_are_never_recorded(
     hass.config_entries.async_update_subentry(
         house.entry,
         next(iter(house.entry.subentries.values())),
-        data={
-            "target": {
-                "device_id": [own.device_id],
-                "entity_id": ["sensor.house_waiting_readings", "sensor.fridge"],
-            },
-            "reports": True,
-        },
+        data=source(
+            "sensor.house_waiting_readings",
+            "sensor.fridge",
+            reports=True,
+            device_id=[own.device_id],
+        )["data"],
     )
     await hass.async_block_till_done()
     for state in ("1", "2"):
@@ -261,7 +259,11 @@ async def test_what_joins_a_target_is_recorded_from_then_on_and_what_leaves_no_m
         else:
             devices.async_update_device(esp.id, area_id=area.id if member else None)
 
-    house = await set_up(source(title="Kitchen", reports=False, **{kind: [target]}))
+    house = await set_up(
+        source(
+            title="Kitchen", reports=False, excluded=(), policy=None, **{kind: [target]}
+        )
+    )
     hass.states.async_set(fridge.entity_id, "before")
     await house.flush()
     join(member=True)
@@ -577,7 +579,7 @@ async def test_entity_that_vanishes_is_told_until_it_is_back(
     issue_registry: ir.IssueRegistry,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(iot_blockchain, "_GONE_SECONDS", 0.02)
+    monkeypatch.setattr(gone_entities, "_GONE_SECONDS", 0.02)
     entities = er.async_get(hass)
     entities.async_get_or_create("sensor", "test", "1", suggested_object_id="fridge")
     hass.states.async_set("sensor.fridge", "4.2")
