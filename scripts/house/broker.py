@@ -3,6 +3,8 @@
 import socket
 from pathlib import Path
 
+from paho.mqtt import publish
+
 from .process import ChildProcess, free_port
 
 MOSQUITTO = Path(__file__).resolve().parents[2] / ".tools" / "mosquitto"
@@ -34,6 +36,10 @@ class Broker:
     def _listens(self) -> bool:
         with socket.socket() as probe:
             return probe.connect_ex((self.host, self.port)) == 0
+
+    def publish(self, topic: str, payload: str) -> None:
+        """Publish as any program on the network can; return when the broker has it."""
+        publish.single(topic, payload, qos=1, hostname=self.host, port=self.port)
 
     def stop(self) -> None:
         """End it."""

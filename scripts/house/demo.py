@@ -27,10 +27,12 @@ from .home_assistant import (
     HomeAssistant,
     HomeAssistantError,
 )
-from .house import SCANNER, House, Tell
+from .house import SIGNED_SCANNER, House, Tell, wait_for
+from .impostor import Impostor
 
 _FOLDER = Path(__file__).parents[2] / ".demo"
-_BARCODE = "4006381333931\r"
+_BARCODE = "4006381333931"
+_FORGED = "4006381333948"
 _ROWS = 14
 _PATIENCE = 120
 _WORDS = {
@@ -40,7 +42,8 @@ _WORDS = {
     "final": "[bold green]final[/]",
 }
 
-console = Console()
+# A did:key holds what looks like a symbol to it.
+console = Console(emoji=False)
 
 
 class DemoError(Exception):
@@ -54,6 +57,7 @@ class Row:
     time: str
     entity: str
     state: str
+    trust: str
     status: str
 
 
@@ -81,7 +85,7 @@ class Lifecycle:
             return
         for index in changed:
             row = self._rows[index]
-            console.print(index, row.entity, row.state, _WORDS[row.status])
+            console.print(index, row.entity, row.state, row.trust, _WORDS[row.status])
 
     def _update(self) -> list[int]:
         """Ask Home Assistant; return the indexes of the entries that changed."""
@@ -103,13 +107,14 @@ class Lifecycle:
         except HomeAssistantError:
             return False
         entry = answer["readings"][0]
-        time = datetime.fromisoformat(entry["time"]).astimezone()
+        time = entry["received"] if "received" in entry else entry["time"]
         self._rows[index] = Row(
-            f"{time:%H:%M:%S}",
+            f"{datetime.fromisoformat(time).astimezone():%H:%M:%S}",
             entry.get("entity", "the log itself"),
             f"{entry['state']} {entry.get('unit', '')}"
             if "state" in entry
             else entry["act"],
+            entry.get("trust", ""),
             answer["status"],
         )
         return True
@@ -117,11 +122,16 @@ class Lifecycle:
     def _table(self) -> Table:
         table = Table(title="Readings on their way", title_justify="left")
         table.add_column("#", justify="right")
-        for column in ("time", "entity", "state", "status"):
+        for column in ("time", "entity", "state", "whose word", "status"):
             table.add_column(column)
         for index, row in self._rows.items():
             table.add_row(
-                str(index), row.time, row.entity, row.state, _WORDS[row.status]
+                str(index),
+                row.time,
+                row.entity,
+                row.state,
+                row.trust,
+                _WORDS[row.status],
             )
         return table
 
@@ -141,10 +151,14 @@ async def _show(house: House, *, once: bool) -> None:
             expand=False,
         )
     )
+    with _doing("Enrolling the barcode scanner, which signs with a key of its own"):
+        did = house.enrol_scanner()
+    console.print(f"  [dim]{did}[/]")
     with _doing("Scanning the same barcode twice, in pieces, over the serial line"):
         for _ in range(2):
-            await house.scanner.scan(_BARCODE, pieces=3)
+            await house.scanner.scan(f"{_BARCODE}\r", pieces=3)
             await asyncio.sleep(1)
+    await _refuse_an_impostor(house)
     with _doing("Sending the account some money of the test chain"):
         house.chain.fund(address)
     console.print("Anchoring. This deploys LogAnchor and creates the log first.")
@@ -167,6 +181,33 @@ async def _show(house: House, *, once: bool) -> None:
     await lifecycle.show_until(scanning.done)
 
 
+async def _refuse_an_impostor(house: House) -> None:
+    home = house.home
+    impostor = Impostor(house.broker)
+    with _doing("Letting an impostor try the same over MQTT, without the key"):
+        await wait_for(lambda: home.state(SIGNED_SCANNER) == _BARCODE)
+        jws = _last_scan(home)["readings"][0]["jws"]
+        impostor.introduce_itself("barcode-scanner", "code", _FORGED)
+        impostor.forge(jws, value=_FORGED)
+        impostor.repeat(jws)
+        await wait_for(lambda: {"bad_signature", "replayed"} <= _refused(home).keys())
+    if home.state(SIGNED_SCANNER) != _BARCODE:
+        raise DemoError("an impostor was believed")
+    for what, became in (
+        ("another key that calls itself barcode-scanner", "unknown, a repair asks you"),
+        (f"the scan, changed to {_FORGED}", "refused, the signature does not fit"),
+        ("the scan, sent a second time", "refused, its number was there before"),
+    ):
+        console.print(f"  [green]✓[/] {what}: [bold]{became}[/]")
+
+
+def _refused(home: HomeAssistant) -> dict[str, Any]:
+    """Return the attributes of the count of refused envelopes: one for each reason."""
+    state = home.request("GET", "/api/states/sensor.scanner_signed_refused_envelopes")
+    found: dict[str, Any] = state["attributes"]
+    return found
+
+
 async def _scan_now_and_then(house: House) -> None:
     while True:
         await asyncio.sleep(20)
@@ -176,7 +217,7 @@ async def _scan_now_and_then(house: House) -> None:
 
 def _last_scan(home: HomeAssistant) -> dict[str, Any]:
     answer: dict[str, Any] = home.action(
-        "iot_blockchain", "get_receipt", {"entity_id": SCANNER}
+        "iot_blockchain", "get_receipt", {"entity_id": SIGNED_SCANNER}
     )
     return answer
 
@@ -194,8 +235,8 @@ def _show_receipt(home: HomeAssistant, path: Path) -> None:
     if report["verdict"] != "anchored":
         raise DemoError(f"the receipt does not verify: {report['verdict']}")
     console.print(
-        f"\n[bold green]Anchored.[/] This code was recorded by {report['anchored_at']}"
-        " at the latest, and was not changed since."
+        f"\n[bold green]Anchored.[/] The scanner signed this code. It was recorded by"
+        f" {report['anchored_at']} at the latest, and was not changed since."
     )
 
 
