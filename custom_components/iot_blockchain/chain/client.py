@@ -7,34 +7,28 @@ an endpoint answers or fails to, callers see a ``ChainError``.
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
-from aiohttp import ClientError, ClientSession
-from eth_abi.exceptions import DecodingError
-from eth_typing import BlockIdentifier, ChecksumAddress
+from aiohttp import ClientSession
+from eth_typing import ChecksumAddress
 from eth_utils.conversions import to_hex
-from web3 import AsyncWeb3
-from web3.exceptions import (
-    BlockNotFound,
-    ContractLogicError,
-    TransactionNotFound,
-    Web3Exception,
-    Web3RPCError,
-)
-from web3.middleware import ExtraDataToPOAMiddleware
+from eth_utils.crypto import keccak
 
-from . import contract
+from . import answers, contract
 from .errors import (
     ChainUnreachableError,
     NoBaseFeeError,
     RevertedError,
     WrongChainError,
 )
-from .provider import SessionProvider
+from .rpc import JsonRpc, NoAnswerError, NonsenseError, RefusedError
 
 _FINAL_DEPTH = 64
-# What SQLite can hold: in wei, nine of the chain's coins.
-_MAX_NUMBER = 2**63 - 1
+# An anchor makes one event, few networks add any of their own, and who anchors for
+# many may do it in one transaction.
+_MAX_EVENTS = 256
 _BUSY = (-32005, 429)
+_REVERTED = 3
 _ALREADY_SENT = ("already known", "already imported", "known transaction")
 
 
@@ -46,6 +40,18 @@ class Block:
     hash: bytes
     time: int
     base_fee: int | None
+
+    @classmethod
+    def from_json(cls, value: object) -> Block:
+        """Read what an endpoint says of a block."""
+        block = answers.members(value)
+        fee = block.get("baseFeePerGas")
+        return cls(
+            answers.quantity(block.get("number")),
+            answers.word(block.get("hash")),
+            answers.time(block.get("timestamp")),
+            None if fee is None else answers.quantity(fee),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +67,37 @@ class Inclusion:
     cost: int
     anchored: Sequence[contract.Anchored]
 
+    @classmethod
+    def from_json(cls, value: object, transaction: bytes) -> Inclusion:
+        """Read the receipt that an endpoint has of this transaction."""
+        receipt = answers.members(value)
+        if answers.word(receipt.get("transactionHash")) != transaction:
+            raise NonsenseError("the receipt of another transaction")
+        price = answers.quantity(receipt.get("effectiveGasPrice"))
+        # OP-stack chains charge for the data on Ethereum beside the gas.
+        published = receipt.get("l1Fee")
+        events = map(contract.anchored, answers.items(receipt.get("logs"), _MAX_EVENTS))
+        return cls(
+            succeeded=answers.quantity(receipt.get("status"), 1) == 1,
+            block_number=answers.quantity(receipt.get("blockNumber")),
+            block_hash=answers.word(receipt.get("blockHash")),
+            cost=answers.quantity(receipt.get("gasUsed")) * price
+            + (0 if published is None else answers.quantity(published)),
+            anchored=[event for event in events if event],
+        )
+
 
 class ChainClient:
     """One chain through one RPC endpoint."""
 
     def __init__(self, url: str, session: ClientSession) -> None:
         """Prepare to talk; nothing is sent yet. The caller closes the session."""
-        self._eth = AsyncWeb3(SessionProvider(url, session)).eth
-        # Some chains put more into a block's extraData than Ethereum allows.
-        self._eth.w3.middleware_onion.inject(ExtraDataToPOAMiddleware, layer=0)
+        self._rpc = JsonRpc(url, session)
 
     async def chain_id(self) -> int:
         """Ask which chain this is."""
         with _translated_errors():
-            return _number(await self._eth.chain_id)
+            return answers.quantity(await self._rpc.ask("eth_chainId"))
 
     async def require_chain(self, chain_id: int) -> None:
         """Make sure that this is the chain that is meant.
@@ -89,25 +112,31 @@ class ChainClient:
     async def balance(self, address: ChecksumAddress) -> int:
         """Ask what an account holds, in wei."""
         with _translated_errors():
-            return int(await self._eth.get_balance(address))
+            return answers.quantity(
+                await self._rpc.ask("eth_getBalance", address, "latest"),
+                answers.MAX_AMOUNT,
+            )
 
     async def transaction_count(self, address: ChecksumAddress) -> int:
         """Ask for an account's next nonce, as of the last block."""
         with _translated_errors():
-            return _number(await self._eth.get_transaction_count(address, "latest"))
+            return answers.quantity(
+                await self._rpc.ask("eth_getTransactionCount", address, "latest")
+            )
 
     async def has_code(self, address: ChecksumAddress) -> bool:
         """Ask whether a contract stands at an address."""
         with _translated_errors():
-            return bool(await self._eth.get_code(address))
+            return bool(
+                answers.data(await self._rpc.ask("eth_getCode", address, "latest"))
+            )
 
     async def log_state(self, log: bytes) -> contract.LogState:
         """Ask the contract, which must be there, for the state of a log."""
+        call = {"to": contract.ADDRESS, "data": to_hex(contract.log_of(log))}
         with _translated_errors():
             return contract.decode_log_of(
-                await self._eth.call(
-                    {"to": contract.ADDRESS, "data": to_hex(contract.log_of(log))}
-                )
+                await self._rpc.ask("eth_call", call, "latest")
             )
 
     async def estimate_gas(
@@ -118,17 +147,23 @@ class ChainClient:
         Raises:
             RevertedError: the call would fail.
         """
+        call = {"from": sender, "to": to, "data": to_hex(data)}
         with _translated_errors():
-            return _number(
-                await self._eth.estimate_gas(
-                    {"from": sender, "to": to, "data": to_hex(data)}
-                )
-            )
+            return answers.quantity(await self._rpc.ask("eth_estimateGas", call))
 
     async def priority_fee(self) -> int:
-        """Ask for the usual tip, in wei for each unit of gas."""
+        """Ask for the usual tip, in wei for each unit of gas.
+
+        A node that has no word for it names the whole price instead.
+        """
         with _translated_errors():
-            return _number(await self._eth.max_priority_fee)
+            try:
+                return answers.quantity(await self._rpc.ask("eth_maxPriorityFeePerGas"))
+            except RefusedError as err:
+                if err.code in _BUSY:
+                    raise
+            price = answers.quantity(await self._rpc.ask("eth_gasPrice"))
+            return max(0, price - await self.base_fee())
 
     async def base_fee(self) -> int:
         """Ask what the next block will burn, in wei for each unit of gas.
@@ -144,15 +179,18 @@ class ChainClient:
     async def latest_block(self) -> Block:
         """Ask for the last block."""
         with _translated_errors():
-            return await self._block("latest")
+            return Block.from_json(await self._block("latest"))
 
     async def block(self, number: int) -> Block | None:
         """Ask for a block by its number."""
         with _translated_errors():
-            try:
-                return await self._block(number)
-            except BlockNotFound:
+            found = await self._block(hex(number))
+            if found is None:
                 return None
+            block = Block.from_json(found)
+            if block.number != number:
+                raise NonsenseError("another block")
+            return block
 
     async def final_block_number(self) -> int:
         """Ask for the last block that the network calls final.
@@ -162,35 +200,33 @@ class ChainClient:
         """
         with _translated_errors():
             try:
-                return (await self._block("finalized")).number
-            except BlockNotFound, Web3RPCError:
-                return (await self._block("latest")).number - _FINAL_DEPTH
+                final = await self._block("finalized")
+            except RefusedError as err:
+                if err.code in _BUSY:
+                    raise
+                final = None
+            if final is None:
+                return (await self.latest_block()).number - _FINAL_DEPTH
+            return Block.from_json(final).number
 
     async def inclusion(self, transaction: bytes) -> Inclusion | None:
         """Ask how a transaction ended, None while it is in no block."""
         with _translated_errors():
-            try:
-                receipt = await self._eth.get_transaction_receipt(to_hex(transaction))
-            except TransactionNotFound:
-                return None
-            anchored = map(contract.anchored, receipt["logs"])
-            return Inclusion(
-                succeeded=receipt["status"] == 1,
-                block_number=_number(receipt["blockNumber"]),
-                block_hash=bytes(receipt["blockHash"]),
-                # OP-stack chains charge for the data on Ethereum beside the gas.
-                cost=_number(receipt["gasUsed"]) * _number(receipt["effectiveGasPrice"])
-                + _number(int(str(receipt.get("l1Fee", "0x0")), 16)),
-                anchored=[event for event in anchored if event],
+            receipt = await self._rpc.ask(
+                "eth_getTransactionReceipt", to_hex(transaction)
+            )
+            return (
+                None if receipt is None else Inclusion.from_json(receipt, transaction)
             )
 
     async def knows(self, transaction: bytes) -> bool:
         """Ask whether the endpoint holds a transaction, in a block or waiting."""
         with _translated_errors():
-            try:
-                await self._eth.get_transaction(to_hex(transaction))
-            except TransactionNotFound:
+            found = await self._rpc.ask("eth_getTransactionByHash", to_hex(transaction))
+            if found is None:
                 return False
+            if answers.word(answers.members(found).get("hash")) != transaction:
+                raise NonsenseError("another transaction")
             return True
 
     async def send(self, raw: bytes) -> None:
@@ -201,72 +237,44 @@ class ChainClient:
         """
         with _translated_errors():
             try:
-                await self._eth.send_raw_transaction(raw)
-            except Web3RPCError as err:
-                if not any(known in str(err).lower() for known in _ALREADY_SENT):
+                taken = await self._rpc.ask("eth_sendRawTransaction", to_hex(raw))
+            except RefusedError as err:
+                if not any(known in err.message.lower() for known in _ALREADY_SENT):
                     raise
+            else:
+                if answers.word(taken) != keccak(raw):
+                    raise NonsenseError("another transaction")
 
-    async def _block(self, which: BlockIdentifier) -> Block:
-        block = await self._eth.get_block(which)
-        fee = block.get("baseFeePerGas")
-        return Block(
-            _number(block["number"]),
-            bytes(block["hash"]),
-            _number(block["timestamp"]),
-            None if fee is None else _number(fee),
-        )
+    async def _block(self, which: str) -> Any:  # noqa: ANN401 - JSON
+        return await self._rpc.ask("eth_getBlockByNumber", which, False)  # noqa: FBT003 - JSON
 
 
 @contextmanager
 def _translated_errors() -> Iterator[None]:
     try:
         yield
-    except ContractLogicError as err:
-        name = contract.error_name(_bytes(err.data))
-        raise RevertedError(
-            f"the contract refuses: {name or err.message or 'without a reason'}"
+    except NoAnswerError as err:
+        raise ChainUnreachableError(
+            f"the RPC endpoint does not answer ({err})"
         ) from err
-    except Web3RPCError as err:
-        if _is_busy(err):
+    except NonsenseError as err:
+        raise ChainUnreachableError(
+            f"the RPC endpoint answers without sense ({err})"
+        ) from err
+    except RefusedError as err:
+        if err.code in _BUSY:
             raise ChainUnreachableError("the RPC endpoint asks for patience") from err
-        raise RevertedError(f"the node refuses: {err.message}") from err
-    except (ClientError, OSError, TimeoutError) as err:
-        # The error's own text can hold the URL, and the URL an access key.
-        raise ChainUnreachableError(
-            f"the RPC endpoint does not answer ({type(err).__name__})"
-        ) from None
-    except (
-        Web3Exception,
-        ArithmeticError,
-        AttributeError,
-        LookupError,
-        RecursionError,
-        TypeError,
-        ValueError,
-        DecodingError,
-    ) as err:
-        raise ChainUnreachableError(
-            f"the RPC endpoint answers without sense ({type(err).__name__})"
+        if name := contract.error_name(_bytes(err.data)):
+            raise RevertedError(f"the contract refuses: {name}") from err
+        who = "contract" if err.code == _REVERTED else "node"
+        raise RevertedError(
+            f"the {who} refuses: {err.message or 'without a reason'}"
         ) from err
-
-
-def _is_busy(err: Web3RPCError) -> bool:
-    """Tell whether an endpoint only wants to be asked less often (EIP-1474)."""
-    answer = err.rpc_response
-    error = answer.get("error") if answer else None
-    return isinstance(error, dict) and error.get("code") in _BUSY
-
-
-def _number(value: int) -> int:
-    """Take a number that is to be kept or shown, if it is a reasonable one."""
-    if not 0 <= value <= _MAX_NUMBER:
-        raise ValueError("a number out of range")
-    return int(value)
 
 
 def _bytes(data: object) -> bytes:
     """Read the data of an error, which may be anything."""
     try:
-        return bytes.fromhex(str(data).removeprefix("0x"))
-    except ValueError:
+        return answers.data(data)
+    except NonsenseError:
         return b""

@@ -10,11 +10,16 @@ from importlib.resources import files
 from typing import Any
 
 from eth_abi.abi import decode, encode
+from eth_abi.exceptions import DecodingError
 from eth_typing import ChecksumAddress
 from eth_utils.abi import event_abi_to_log_topic, function_signature_to_4byte_selector
-from eth_utils.address import to_checksum_address
+from eth_utils.address import to_canonical_address, to_checksum_address
 from eth_utils.crypto import keccak
 from web3 import Web3
+
+from ..log.receipt import LAST_SECOND
+from . import answers
+from .rpc import NonsenseError
 
 _ARTIFACT: Mapping[str, Any] = json.loads(
     (files(__package__) / "log_anchor.json").read_text(encoding="utf-8")
@@ -44,6 +49,11 @@ DEPLOYER: ChecksumAddress = _ARTIFACT["create2_deployer"]
 
 NO_PREDECESSOR = bytes(32)
 _NO_ADDRESS = "0x" + "0" * 40
+_ADDRESS = to_canonical_address(ADDRESS)
+_ADDRESS_SIZE = 20
+_WORD_SIZE = 32
+# The topic of the event itself, and the log's id.
+_ANCHORED_TOPICS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,33 +128,55 @@ def log_of(log: bytes) -> bytes:
     return _call("logOf", log)
 
 
-def decode_log_of(data: bytes) -> LogState:
-    """Read the answer to ``log_of``."""
-    owner, publisher, size, count, closed = decode(
-        ["address", "address", "uint64", "uint32", "bool"], data
+def decode_log_of(answer: object) -> LogState:
+    """Read the answer to ``log_of``.
+
+    Raises:
+        NonsenseError: it is none.
+    """
+    owner, publisher, size, count, closed = _decoded(
+        ["address", "address", "uint64", "uint32", "bool"], answer
     )
     return LogState(
         to_checksum_address(owner), to_checksum_address(publisher), size, count, closed
     )
 
 
-def anchored(log: Mapping[str, Any]) -> Anchored | None:
-    """Read one log of a transaction's receipt, unless it is something else."""
-    if log["address"] != ADDRESS or list(log["topics"][:1]) != [_ANCHORED_TOPIC]:
+def anchored(event: object) -> Anchored | None:
+    """Read one event of a transaction's receipt, unless it is something else.
+
+    Raises:
+        NonsenseError: it is none, or not as the contract makes it.
+    """
+    log = answers.members(event)
+    address = answers.data(log.get("address"), _ADDRESS_SIZE)
+    topics = [answers.word(topic) for topic in answers.items(log.get("topics"), 4)]
+    if address != _ADDRESS or topics[:1] != [_ANCHORED_TOPIC]:
         return None
-    event = _CONTRACT.events.Anchored().process_log(log)["args"]
-    return Anchored(
-        bytes(event["logId"]),
-        event["number"],
-        event["size"],
-        bytes(event["root"]),
-        event["time"],
+    if len(topics) != _ANCHORED_TOPICS:
+        raise NonsenseError("an event that the contract does not make")
+    number, size, root, time = _decoded(
+        ["uint32", "uint64", "bytes32", "uint64"], log.get("data")
     )
+    if time > LAST_SECOND:
+        raise NonsenseError("a time that no calendar holds")
+    return Anchored(topics[1], number, size, root, time)
 
 
 def error_name(data: bytes) -> str | None:
     """Return the name of the contract's error in the data of a revert."""
     return _ERRORS.get(data[:4])
+
+
+def _decoded(types: Sequence[str], answer: object) -> tuple[Any, ...]:
+    """Decode what the contract says: one word for each value, and nothing more."""
+    try:
+        values = decode(types, answers.data(answer, _WORD_SIZE * len(types)))
+    except DecodingError:
+        raise NonsenseError("not what the contract says") from None
+    if any(isinstance(value, int) and value > answers.MAX_NUMBER for value in values):
+        raise NonsenseError("a number out of range")
+    return values
 
 
 def _call(name: str, *args: object) -> bytes:

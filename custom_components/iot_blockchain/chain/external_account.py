@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-from aiohttp import ClientError, ClientSession
+from aiohttp import ClientSession
 from eth_account import Account as EthAccount
 from eth_account.typed_transactions.typed_transaction import TypedTransaction
 from eth_typing import ChecksumAddress
@@ -16,11 +16,10 @@ from eth_utils.address import is_address, to_checksum_address
 from eth_utils.conversions import to_hex
 from eth_utils.crypto import keccak
 from hexbytes import HexBytes
-from web3.types import RPCEndpoint
 
 from .account import SignedTransaction
 from .errors import SignerError
-from .provider import SessionProvider
+from .rpc import JsonRpc, NoAnswerError, NonsenseError, RefusedError
 
 _FIELDS = (
     "chainId",
@@ -42,7 +41,7 @@ class ExternalAccount:
     ) -> None:
         """Take the account and its signer. The caller closes the session."""
         self.address = address
-        self._signer = SessionProvider(url, session)
+        self._signer = JsonRpc(url, session)
 
     async def sign_transaction(
         self, transaction: Mapping[str, Any]
@@ -93,20 +92,18 @@ async def accounts_of(url: str, session: ClientSession) -> list[ChecksumAddress]
     Raises:
         SignerError: it does not answer, or not with accounts.
     """
-    answer = await _ask(SessionProvider(url, session), "eth_accounts")
+    answer = await _ask(JsonRpc(url, session), "eth_accounts")
     if not isinstance(answer, list) or not all(is_address(one) for one in answer):
         raise SignerError("the signer answers without sense")
     return [to_checksum_address(one) for one in answer]
 
 
-async def _ask(signer: SessionProvider, method: str, *params: object) -> Any:  # noqa: ANN401 - JSON
+async def _ask(signer: JsonRpc, method: str, *params: object) -> Any:  # noqa: ANN401 - JSON
     try:
-        answer = await signer.make_request(RPCEndpoint(method), params)
-    except (ClientError, OSError, TimeoutError, ValueError) as err:
-        # The error's own text can hold the URL, and the URL an access key.
-        raise SignerError(
-            f"the signer does not answer ({type(err).__name__})"
-        ) from None
-    if "result" not in answer:
-        raise SignerError("the signer refuses")
-    return answer["result"]
+        return await signer.ask(method, *params)
+    except NoAnswerError as err:
+        raise SignerError(f"the signer does not answer ({err})") from err
+    except NonsenseError as err:
+        raise SignerError(f"the signer answers without sense ({err})") from err
+    except RefusedError as err:
+        raise SignerError("the signer refuses") from err

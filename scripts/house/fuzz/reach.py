@@ -17,7 +17,7 @@ _COVERED: Final = ",".join(
         *("log/note.py", "log/receipt.py", "log/verification.py"),
         *("device/credential.py", "device/did_key.py", "device/envelope.py"),
         *("device/jws.py", "device/status_list.py"),
-        *("chain/client.py", "chain/contract.py", "chain/provider.py"),
+        *("chain/answers.py", "chain/client.py", "chain/contract.py", "chain/rpc.py"),
     )
 )
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession, ClientTimeout
 
-from custom_components.iot_blockchain.chain import contract, provider
+from custom_components.iot_blockchain.chain import contract, rpc
 from custom_components.iot_blockchain.chain.client import ChainClient
 from custom_components.iot_blockchain.chain.errors import (
     ChainError,
@@ -142,7 +142,6 @@ async def test_an_endpoint_that_does_not_answer_is_unreachable(
     assert "does not answer" in str(err) or "without sense" in str(err)
 
 
-@pytest.mark.filterwarnings("ignore:There was an issue with the method")
 @pytest.mark.parametrize("name", NONSENSE)
 async def test_an_endpoint_that_answers_nonsense_raises_nothing_else(
     name: str,
@@ -188,7 +187,7 @@ async def test_no_url_shows_in_an_error(url: str) -> None:
 async def test_an_endpoint_that_hangs_is_given_up(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(provider, "_TIMEOUT", ClientTimeout(total=0.2))
+    monkeypatch.setattr(rpc, "_TIMEOUT", ClientTimeout(total=0.2))
     async with endpoint(lambda _: None) as served:
         url = f"http://127.0.0.1:{served.port}/{SECRET}"
         err = await outcome(ASKING["chain_id"], url)
@@ -199,7 +198,7 @@ async def test_an_endpoint_that_hangs_is_given_up(
 async def test_an_answer_without_end_is_not_read_to_its_end(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(provider, "_MAX_ANSWER", 100_000)
+    monkeypatch.setattr(rpc, "_MAX_ANSWER", 100_000)
     async with endpoint(result("0x" + "0" * 100_000 + "1")) as served:
         err = await outcome(ASKING["chain_id"], f"http://127.0.0.1:{served.port}")
     assert isinstance(err, ChainUnreachableError)
@@ -293,6 +292,45 @@ async def test_numbers_that_cannot_be_kept_are_not_believed(anvil: Anvil) -> Non
         assert await outcome(ASKING["balance"], url) is None  # somebody is rich
 
 
+async def test_a_node_without_a_word_for_the_tip_names_the_price(
+    anvil: Anvil, client: ChainClient
+) -> None:
+    price = await client.base_fee() + 12345
+    answers = {
+        "eth_maxPriorityFeePerGas": error({"code": -32601, "message": "no method"}),
+        "eth_gasPrice": result(hex(price)),
+    }
+    async with (
+        endpoint(methods(answers, forward(anvil.url))) as served,
+        opened(f"http://127.0.0.1:{served.port}") as without,
+    ):
+        assert await without.priority_fee() == 12345
+        answers["eth_gasPrice"] = result("0x1")
+        assert await without.priority_fee() == 0
+
+
+@pytest.mark.parametrize("ask", ["priority_fee", "final_block_number"])
+async def test_a_node_that_wants_patience_is_asked_nothing_else_instead(
+    ask: str,
+) -> None:
+    async with endpoint(error({"code": -32005, "message": "slow down"})) as served:
+        err = await outcome(ASKING[ask], f"http://127.0.0.1:{served.port}")
+    assert isinstance(err, ChainUnreachableError)
+    assert len(served.calls) == 1
+
+
+async def test_the_largest_block_of_a_busy_network_can_be_read(
+    anvil: Anvil,
+) -> None:
+    block = anvil.rpc("eth_getBlockByNumber", "0x0", False)  # noqa: FBT003 - JSON
+    block["transactions"] = ["0x" + "ab" * 32] * 14_000
+    async with (
+        endpoint(result(block)) as served,
+        opened(f"http://127.0.0.1:{served.port}") as client,
+    ):
+        assert (await client.latest_block()).number == 0
+
+
 async def test_a_block_that_is_not_there_is_none(client: ChainClient) -> None:
     assert await client.block(5) is None
     assert await client.inclusion(bytes(32)) is None
@@ -366,7 +404,7 @@ async def test_the_session_stays_with_whoever_brought_it(anvil: Anvil) -> None:
         assert not session.closed
 
 
-async def test_web3_starts_no_thread_of_its_own(client: ChainClient) -> None:
+async def test_asking_starts_no_thread(client: ChainClient) -> None:
     before = set(threading.enumerate())
     await asyncio.gather(*(client.chain_id() for _ in range(10)))
     assert set(threading.enumerate()) == before
