@@ -11,7 +11,7 @@ const PAGE = 50;
 const MAX_TEXT = 300;
 
 /** Gets so many entries from one on. */
-export type Rows = (from: number, count: number) => Promise<readonly Row[]>;
+export type Rows = (from: number, count: number) => Promise<readonly Row[] | undefined>;
 
 export class ReadingsTable extends LitElement {
   static override properties = {
@@ -137,9 +137,17 @@ export class ReadingsTable extends LitElement {
       .number {
         font-variant-numeric: tabular-nums;
       }
+      td bdi {
+        overflow-wrap: break-word;
+      }
+      td:nth-child(3) {
+        max-width: 17rem;
+      }
       .reading {
-        overflow-wrap: anywhere;
         min-width: 6rem;
+      }
+      .reading bdi {
+        overflow-wrap: anywhere;
       }
       .act td {
         color: var(--quiet);

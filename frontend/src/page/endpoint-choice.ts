@@ -48,9 +48,9 @@ export class EndpointChoice extends LitElement {
     return html`
       <h2>Ask the chain</h2>
       <p class="quiet small">
-        So far, nothing has left this browser. An endpoint learns your internet address and which
-        transaction you ask for, but no reading. One that lies could show an anchor that does not
-        exist: for what matters, ask two.
+        Nothing leaves this browser before you ask. An endpoint then learns your internet address
+        and which transaction you ask for, but no reading. One that lies could show an anchor that
+        does not exist: for what matters, ask two.
       </p>
       <form @submit=${this.#submit} novalidate>
         ${this.chains.map((chain, index) => this.#chain(chain, index))}

@@ -12,15 +12,18 @@ export class ReceiptReport extends LitElement {
   static override properties = {
     name: {},
     checked: { attribute: false },
+    gaveUp: { attribute: false },
     rows: { attribute: false },
   };
   declare name: string;
   declare checked: Checked | undefined;
+  /** Whether the browser could not go on. */
+  declare gaveUp: boolean;
   declare rows: Rows | undefined;
 
   protected override render() {
     const { checked } = this;
-    return html`<article aria-labelledby="name" aria-busy=${checked === undefined}>
+    return html`<article aria-labelledby="name" aria-busy=${checked === undefined && !this.gaveUp}>
       <header>
         <h2 id="name"><bdi>${shown(this.name, 80)}</bdi></h2>
         <button
@@ -31,8 +34,19 @@ export class ReceiptReport extends LitElement {
           Remove
         </button>
       </header>
-      ${checked === undefined ? html`<p class="quiet">Checking…</p>` : this.#checked(checked)}
+      ${checked === undefined ? this.#unchecked() : this.#checked(checked)}
     </article>`;
+  }
+
+  #unchecked() {
+    if (!this.gaveUp) return html`<p class="quiet">Checking…</p>`;
+    return html`<section class="verdict" data-verdict="none">
+      <h3>Not checked</h3>
+      <p>
+        The browser gave up, most likely because it ran out of memory. That says nothing about the
+        receipt. Load the page anew and choose this file alone, or take another computer.
+      </p>
+    </section>`;
   }
 
   #checked(checked: Checked) {
@@ -121,6 +135,9 @@ export class ReceiptReport extends LitElement {
         font-size: 1.3rem;
         margin: 0 0 0.25rem;
         color: var(--warn);
+      }
+      .when {
+        white-space: nowrap;
       }
       .anchored {
         border-color: var(--good);

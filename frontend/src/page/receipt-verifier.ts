@@ -17,20 +17,11 @@ interface Item {
   readonly checked?: Checked;
   /** How it is without the chain, once the chain was asked. */
   readonly offline?: Checked;
+  /** Whether the browser could not go on. */
+  readonly gaveUp?: boolean;
 }
 
 const MOST = 100;
-const TOO_MUCH: Checked = {
-  verdict: "invalid",
-  steps: [
-    {
-      name: "format",
-      result: "failed",
-      reason: "This browser has not enough memory for this file. Try the command, or a computer.",
-    },
-  ],
-};
-
 export class ReceiptVerifier extends LitElement {
   static override properties = {
     items: { state: true },
@@ -73,12 +64,14 @@ export class ReceiptVerifier extends LitElement {
       ${repeat(
         items,
         ({ id }) => id,
-        ({ id, name, checked }) =>
+        ({ id, name, checked, gaveUp }) =>
           html`<receipt-report
             id=${`receipt-${id}`}
             .name=${name}
             .checked=${checked}
-            .rows=${(from: number, count: number) => this.#checker.rows(id, from, count)}
+            .gaveUp=${gaveUp ?? false}
+            .rows=${(from: number, count: number) =>
+              this.#unlessGivenUp(id, this.#checker.rows(id, from, count))}
             @remove=${() => this.#remove(id)}
           ></receipt-report>`,
       )}
@@ -90,14 +83,14 @@ export class ReceiptVerifier extends LitElement {
       <h2>${counted(this.items.length, "receipt")}</h2>
       <ul>
         ${this.items.map(
-          ({ id, name, checked }) =>
+          (item) =>
             html`<li>
-              <a href=${`#receipt-${id}`} @click=${(event: Event) => this.#goTo(event, id)}
-                ><bdi>${shown(name, 60)}</bdi></a
+              <a
+                href=${`#receipt-${item.id}`}
+                @click=${(event: Event) => this.#goTo(event, item.id)}
+                ><bdi>${shown(item.name, 60)}</bdi></a
               >
-              <span class=${checked?.verdict ?? ""}
-                >${checked ? TITLES[checked.verdict] : "Checking…"}</span
-              >
+              <span class=${item.checked?.verdict ?? ""}>${titleOf(item)}</span>
             </li>`,
         )}
       </ul>
@@ -116,8 +109,8 @@ export class ReceiptVerifier extends LitElement {
     this.notice = "Checking…";
     await Promise.all(
       added.map(async ({ id, file }) => {
-        const checked = await this.#checker.check(id, file).catch(tooMuch);
-        this.#replace(id, (item) => ({ ...item, checked }));
+        const checked = await this.#unlessGivenUp(id, this.#checker.check(id, file));
+        if (checked) this.#replace(id, (item) => ({ ...item, checked }));
       }),
     );
     const left = files.length - added.length;
@@ -146,14 +139,24 @@ export class ReceiptVerifier extends LitElement {
       this.#replace(id, ({ name }) => ({ id, name, checked: offline }));
       return;
     }
-    const checked = await this.#checker.ask(id, urls).catch(tooMuch);
-    this.#replace(id, (known) => ({ ...known, checked, offline }));
+    const checked = await this.#unlessGivenUp(id, this.#checker.ask(id, urls));
+    if (checked) this.#replace(id, (known) => ({ ...known, checked, offline }));
   }
 
   #remove(id: number): void {
     this.items = this.items.filter((item) => item.id !== id);
     this.notice = "Removed.";
-    void this.#checker.forget(id).catch(tooMuch);
+    void this.#unlessGivenUp(id, this.#checker.forget(id));
+  }
+
+  async #unlessGivenUp<T>(id: number, answer: Promise<T>): Promise<T | undefined> {
+    try {
+      return await answer;
+    } catch (err) {
+      if (!(err instanceof GaveUpError)) throw err;
+      this.#replace(id, ({ name }) => ({ id, name, gaveUp: true }));
+      return undefined;
+    }
   }
 
   #replace(id: number, change: (item: Item) => Item): void {
@@ -163,9 +166,9 @@ export class ReceiptVerifier extends LitElement {
   /** Tell what came of it, also to who listens. */
   #tell(ids: readonly number[], more = ""): void {
     const told = this.items
-      .filter(({ id, checked }) => ids.includes(id) && checked)
+      .filter(({ id }) => ids.includes(id))
       .slice(0, 5)
-      .map(({ name, checked }) => `${shown(name, 40)}: ${TITLES[checked!.verdict]}.`);
+      .map((item) => `${shown(item.name, 40)}: ${titleOf(item)}.`);
     const others = ids.length > told.length ? ` And ${ids.length - told.length} more below.` : "";
     this.notice = told.join(" ") + others + more;
   }
@@ -229,7 +232,7 @@ export class ReceiptVerifier extends LitElement {
   ];
 }
 
-function tooMuch(err: unknown): Checked {
-  if (err instanceof GaveUpError) return TOO_MUCH;
-  throw err;
+function titleOf({ checked, gaveUp }: Item): string {
+  if (gaveUp) return "Not checked";
+  return checked ? TITLES[checked.verdict] : "Checking…";
 }

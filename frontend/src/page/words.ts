@@ -1,5 +1,7 @@
 /** What is to be said of a receipt as a whole. */
 
+import { html, type TemplateResult } from "lit";
+
 import { counted, localTime, utcTime } from "../components/text.ts";
 import type { Step, Verdict } from "../verifier/index.ts";
 import type { Checked, Contents } from "./checked.ts";
@@ -13,7 +15,7 @@ export const TITLES: Readonly<Record<Verdict, string>> = {
 };
 
 /** A plain sentence of what is shown, and what is not yet. */
-export function sentence({ verdict, steps, contents, anchor }: Checked): string {
+export function sentence({ verdict, steps, contents, anchor }: Checked): string | TemplateResult {
   if (contents === undefined) return `${failure(steps)} This receipt proves nothing.`;
   const one = contents.count === 1;
   const these = `${one ? "This" : "These"} ${things(contents)}`;
@@ -23,15 +25,17 @@ export function sentence({ verdict, steps, contents, anchor }: Checked): string 
       ` its owner could still replace it: nothing is shown of when ${one ? "it was" : "they were"} made.`
     );
   }
-  const when = `${utcTime(anchor.block_time * 1000)} (${localTime(anchor.block_time * 1000)})`;
+  const at = anchor.block_time * 1000;
+  // A time stays on one line.
+  const when = html`<span class="when">${utcTime(at)}</span> (<span class="when"
+      >${localTime(at)}</span
+    >)`;
   if (verdict === "unchecked") {
-    return (
-      `The receipt is sound in itself. It claims that a block of ${chainOf(anchor.chain)} has held` +
-      ` ${these.toLowerCase()} since ${when}. ${unasked(steps)}`
-    );
+    return html`The receipt is sound in itself. It claims that a block of ${chainOf(anchor.chain)}
+    has held ${these.toLowerCase()} since ${when}. ${unasked(steps)}`;
   }
-  const whole = one ? "" : " Nothing between them was left out.";
-  return `${these} existed, exactly as shown here, no later than ${when}.${whole}`;
+  return html`${these} existed, exactly as shown here, no later than ${when}.
+  ${one ? "" : "Nothing between them was left out."}`;
 }
 
 /** What nobody should take the receipt for. */

@@ -7,7 +7,7 @@ import type { Bytes } from "../bytes.ts";
 import { withMicroseconds } from "../time.ts";
 import { CredentialError, read, type DeviceCredential, type StatusList } from "./credential.ts";
 import { revokes } from "./status-list.ts";
-import { EnvelopeError, open, type Payload } from "./envelope.ts";
+import { EnvelopeError, opener, type Open, type Payload } from "./envelope.ts";
 
 /** What one key signed of a receipt; `numbers` are those in each epoch. */
 class Signed {
@@ -35,10 +35,11 @@ export async function checkDevices<R extends Report & { contents: Contents }>(
   const { receipt, checkpoint, entries } = report.contents;
   if (receipt.credentials === undefined) return report;
   const devices: Devices = new Map();
+  const open = opener();
   for (const [offset, entry] of entries.entries()) {
     if (entry.type !== "signed_reading") continue;
     try {
-      await addReading(devices, entry);
+      await addReading(devices, entry, open);
     } catch (err) {
       if (!(err instanceof EnvelopeError)) throw err;
       const where = `The reading at position ${receipt.first + offset}`;
@@ -47,7 +48,7 @@ export async function checkDevices<R extends Report & { contents: Contents }>(
     }
   }
   if (devices.size === 0 && receipt.credentials.length === 0) return report;
-  await addMessages(devices, entries);
+  await addMessages(devices, entries, open);
   const signed = devices.size
     ? withStep(report, "device_signed", "passed", told(devices, entries))
     : report;
@@ -58,7 +59,7 @@ export async function checkDevices<R extends Report & { contents: Contents }>(
   );
 }
 
-async function addReading(devices: Devices, entry: Entry): Promise<void> {
+async function addReading(devices: Devices, entry: Entry, open: Open): Promise<void> {
   const payload = await open(textOf(entry.members, "jws"));
   if (payload.reading === undefined) throw new EnvelopeError("what it signed is no reading");
   const device = devices.get(payload.issuer) ?? new Signed();
@@ -72,7 +73,7 @@ async function addReading(devices: Devices, entry: Entry): Promise<void> {
  * Count boot messages and rotations, whose numbers are not missing either. They stand in acts, which
  * are the gateway's word: what is wrong there only leaves numbers missing.
  */
-async function addMessages(devices: Devices, entries: readonly Entry[]): Promise<void> {
+async function addMessages(devices: Devices, entries: readonly Entry[], open: Open): Promise<void> {
   for (const { type, members } of entries) {
     const jws = members.get("jws");
     if (type !== "act" || typeof jws !== "string" || devices.size === 0) continue;

@@ -31,11 +31,25 @@ const DECEIVING =
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/u;
 
 /**
- * Verify an envelope with the key that it names, and read it.
- *
- * @throws EnvelopeError it is not an envelope, or its signature is wrong.
+ * Verifies envelopes with the keys that they name, and reads them. Throws an EnvelopeError where one
+ * is none, or its signature is wrong.
  */
-export async function open(text: string): Promise<Payload> {
+export type Open = (envelope: string) => Promise<Payload>;
+
+/** Make one that remembers keys: most envelopes of a receipt are of few devices. */
+export function opener(): Open {
+  const known = new Map<string, Promise<Verify>>();
+
+  function keyOf(did: string): Promise<Verify> {
+    const key = known.get(did) ?? imported(keyNamed("iss", did));
+    known.set(did, key);
+    return key;
+  }
+
+  return (envelope) => opened(envelope, keyOf);
+}
+
+async function opened(text: string, keyOf: (did: string) => Promise<Verify>): Promise<Payload> {
   if (text.length > MAX_LENGTH) {
     throw new EnvelopeError(`an envelope has at most ${MAX_LENGTH} characters`);
   }
@@ -53,8 +67,8 @@ export async function open(text: string): Promise<Payload> {
   }
   requireSignature(signature);
   const content = textOf(data);
-  const key = keyOf(content);
-  if (!(await isSigned(key, signature, utf8(`${header}.${payload}`)))) {
+  const isSigned = await keyOf(issuerOf(content));
+  if (!(await isSigned(signature, utf8(`${header}.${payload}`)))) {
     throw new EnvelopeError("the signature is not one of the key that the envelope names");
   }
   return payloadOf(content);
@@ -72,16 +86,18 @@ function requireSignature(signature: Bytes): void {
   if (!low) throw new EnvelopeError("the signature is not the one with the low s");
 }
 
+/** Whether a key signed a message. */
+type Verify = (signature: Bytes, message: Bytes) => boolean | Promise<boolean>;
+
 /** With WebCrypto, which is faster by far, where the page is in a secure context. */
-async function isSigned(key: Bytes, signature: Bytes, message: Bytes): Promise<boolean> {
+async function imported(key: Bytes): Promise<Verify> {
   const subtle = globalThis.crypto?.subtle;
-  if (subtle === undefined) return p256.verify(signature, message, key);
+  if (subtle === undefined) return (signature, message) => p256.verify(signature, message, key);
   const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
-  const point = p256.Point.fromBytes(key).toBytes(false);
-  const imported = await subtle.importKey("raw", point as BufferSource, algorithm, false, [
-    "verify",
-  ]);
-  return subtle.verify(algorithm, imported, signature as BufferSource, message as BufferSource);
+  const point = p256.Point.fromBytes(key).toBytes(false) as BufferSource;
+  const made = await subtle.importKey("raw", point, algorithm, false, ["verify"]);
+  return (signature, message) =>
+    subtle.verify(algorithm, made, signature as BufferSource, message as BufferSource);
 }
 
 function textOf(data: Bytes): string {
@@ -90,7 +106,7 @@ function textOf(data: Bytes): string {
   return text;
 }
 
-function keyOf(content: string): Bytes {
+function issuerOf(content: string): string {
   let members: Json;
   try {
     members = parse(content);
@@ -102,7 +118,7 @@ function keyOf(content: string): Bytes {
   if (typeof issuer !== "string") {
     throw new EnvelopeError("the payload names no device in 'iss'");
   }
-  return keyNamed("iss", issuer);
+  return issuer;
 }
 
 function keyNamed(name: string, did: string): Bytes {
