@@ -83,6 +83,7 @@ def test_all_is_done_with_the_keyboard(opened: Open) -> None:
         "Remove range.json",
         "Entries of range.json",
         "0xce922519a3c3ecaf9b0986c2449c7680895c15f4b0e9818e994e14a4d28b6aaf",
+        "Compare with the id or key that you know",
         "Remove value.json",
     ]
     keyboard.press("Shift+Tab")

@@ -13,6 +13,9 @@ from .page import CORPUS, VerifierPage
 EXPECTED: dict[str, Any] = json.loads((CORPUS / "expected.json").read_text())
 
 
+LOG_ID = "b618676e7d8d5e9434f788ca6db411b7587dd130bf5c258313610a4d579e9ca7"
+
+
 @pytest.fixture(autouse=True)
 def _nothing_leaves(page: VerifierPage) -> Iterator[None]:
     yield
@@ -60,7 +63,7 @@ def test_the_readings_are_shown_as_a_chart_and_as_a_table(page: VerifierPage) ->
         "2 21 Nov 2026, 09:00:01 CET 2026-11-21 08:00:01 UTC"
         " sensor.fridge_temperature 4.1 °C"
     )
-    assert "own note" in rows.nth(0).inner_text()
+    assert "act" in rows.nth(0).inner_text()
 
 
 def test_an_unanchored_receipt_is_never_called_anchored(page: VerifierPage) -> None:
@@ -261,6 +264,20 @@ def test_names_from_strangers_are_shown_as_text_and_bounded(
         assert width <= 1000
         assert ("<script>alert(" in page.said) is ("html" in name)
         page.page.get_by_role("button", name="Remove").click()
+
+
+def test_the_log_is_compared_with_one_that_is_known(page: VerifierPage) -> None:
+    page.choose_from_corpus("good/range")
+    field = page.page.get_by_label("Compare with the id or key that you know")
+    said = page.page.locator("receipt-facts [role=status]")
+    assert said.inner_text() == ""
+    key = json.loads(text_of("good/range"))["key"]
+    for known in (LOG_ID, f"0x{LOG_ID}", f" {key}\n", key.partition("+")[2]):
+        field.fill(known)
+        assert said.inner_text() == "This is the log that you know."
+    for other in (LOG_ID[:-1], LOG_ID.upper(), "corner-pharmacy.iot-blockchain"):
+        field.fill(other)
+        assert said.inner_text() == "This is another log."
 
 
 def _batches() -> Iterator[Sequence[str]]:

@@ -80,7 +80,7 @@ export class ReadingsTable extends LitElement {
       <td>${localTime(at)}<br /><span class="quiet small">${utcTime(at)}</span></td>
       ${
         entity === undefined
-          ? html`<td class="quiet">the log’s own note</td>`
+          ? html`<td class="quiet">act</td>`
           : html`<td><bdi>${shown(entity)}</bdi></td>`
       }
       <td class="reading"><bdi>${shown(text, MAX_TEXT)}</bdi></td>

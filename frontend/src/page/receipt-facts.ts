@@ -2,7 +2,7 @@
 
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 
-import { basics } from "../components/styles.ts";
+import { basics, controls } from "../components/styles.ts";
 import { grouped, localTime, shown, utcTime } from "../components/text.ts";
 import type { Anchor } from "../verifier/index.ts";
 import type { Contents } from "./checked.ts";
@@ -15,11 +15,20 @@ export class ReceiptFacts extends LitElement {
     contents: { attribute: false },
     anchor: { attribute: false },
     confirmed: { type: Boolean },
+    known: { state: true },
   };
   declare contents: Contents | undefined;
   declare anchor: Anchor | undefined;
   /** Whether the chain says so too, and not only the receipt. */
   declare confirmed: boolean;
+  /** The id or the key of the log that the reader has from elsewhere. */
+  declare known: string;
+
+  constructor() {
+    super();
+    this.confirmed = false;
+    this.known = "";
+  }
 
   protected override render() {
     const { contents, anchor } = this;
@@ -53,14 +62,53 @@ export class ReceiptFacts extends LitElement {
               </div>`
         }
       </div>
+      ${this.#comparison(contents)}
     `;
+  }
+
+  #comparison({ origin, key }: Contents) {
+    const known = this.known.trim();
+    const id = origin.slice(origin.lastIndexOf("/") + 1);
+    const same = [key, key.slice(origin.length + 1), id, `0x${id}`].includes(known);
+    return html`<div class="compare">
+      <label for="known">Compare with the id or key that you know</label>
+      <input
+        id="known"
+        autocomplete="off"
+        spellcheck="false"
+        .value=${this.known}
+        @input=${(event: InputEvent) => (this.known = (event.target as HTMLInputElement).value)}
+      />
+      <p role="status" class=${same ? "same" : "other"}>
+        ${known && (same ? "This is the log that you know." : "This is another log.")}
+      </p>
+    </div>`;
   }
 
   static override styles = [
     basics,
+    controls,
     css`
       h3 {
         margin-bottom: 0.5rem;
+      }
+      .compare {
+        margin-top: 1rem;
+        max-width: 36rem;
+      }
+      .compare label {
+        font-size: 0.9rem;
+      }
+      [role="status"] {
+        font-weight: 600;
+        min-height: 1.5em;
+        margin-top: 0.25rem;
+      }
+      .same {
+        color: var(--good);
+      }
+      .other {
+        color: var(--bad);
       }
       .columns {
         display: grid;
@@ -100,6 +148,9 @@ export class ReceiptFacts extends LitElement {
         }
       }
       @media print {
+        .compare {
+          display: none;
+        }
         .columns {
           grid-template-columns: minmax(0, 1fr) 50mm;
           break-inside: avoid;

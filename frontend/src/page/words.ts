@@ -54,7 +54,7 @@ export function notShown({ verdict, contents, anchor }: Checked): string[] {
     unsigned > 0 &&
       `What was done before the readings were recorded. ${whose} the word of the gateway, and not` +
         " signed by a device.",
-    "Whose log this is. Compare its id below with the one that the house gave you before.",
+    "Whose log this is. Compare its id or key below with what the house gave you before.",
     anchor !== undefined &&
       networkOf(anchor.chain)?.testnet === true &&
       `Anything for long: ${chainOf(anchor.chain)} is a test network, which can be shut down.`,
@@ -69,10 +69,10 @@ export function chainOf(chain: string): string {
 
 function things({ count, readings }: Contents): string {
   const acts = count - readings;
-  if (count === 1) return readings ? "reading" : "note of the log";
+  if (count === 1) return readings ? "reading" : "act";
   const said = [
     ...(readings ? [counted(readings, "reading")] : []),
-    ...(acts ? [counted(acts, "note of the log", "notes of the log")] : []),
+    ...(acts ? [counted(acts, "act")] : []),
   ];
   return said.join(" and ");
 }
