@@ -293,7 +293,7 @@ def test_requirements_are_ranges_that_set_up_agrees_with() -> None:
         requirement.name: requirement.specifier
         for requirement in map(Requirement, MANIFEST["requirements"])
     }
-    assert requirements.keys() == {"eth-account", "web3"}
+    assert requirements.keys() == {"eth-account", "pycryptodome", "web3"}
     assert {str(part)[0] for part in requirements["web3"]} == {">", "<"}
     for version in ("7.16.0", "8.0.0"):
         assert requirements["web3"].contains(version)

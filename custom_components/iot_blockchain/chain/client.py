@@ -10,9 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import ClientSession
-from eth_typing import ChecksumAddress
-from eth_utils.conversions import to_hex
-from eth_utils.crypto import keccak
 
 from . import answers, contract
 from .errors import (
@@ -21,6 +18,7 @@ from .errors import (
     RevertedError,
     WrongChainError,
 )
+from .keccak import keccak256
 from .rpc import JsonRpc, NoAnswerError, NonsenseError, RefusedError
 
 _FINAL_DEPTH = 64
@@ -109,7 +107,7 @@ class ChainClient:
         if found != chain_id:
             raise WrongChainError(chain_id, found)
 
-    async def balance(self, address: ChecksumAddress) -> int:
+    async def balance(self, address: str) -> int:
         """Ask what an account holds, in wei."""
         with _translated_errors():
             return answers.quantity(
@@ -117,14 +115,14 @@ class ChainClient:
                 answers.MAX_AMOUNT,
             )
 
-    async def transaction_count(self, address: ChecksumAddress) -> int:
+    async def transaction_count(self, address: str) -> int:
         """Ask for an account's next nonce, as of the last block."""
         with _translated_errors():
             return answers.quantity(
                 await self._rpc.ask("eth_getTransactionCount", address, "latest")
             )
 
-    async def has_code(self, address: ChecksumAddress) -> bool:
+    async def has_code(self, address: str) -> bool:
         """Ask whether a contract stands at an address."""
         with _translated_errors():
             return bool(
@@ -133,21 +131,19 @@ class ChainClient:
 
     async def log_state(self, log: bytes) -> contract.LogState:
         """Ask the contract, which must be there, for the state of a log."""
-        call = {"to": contract.ADDRESS, "data": to_hex(contract.log_of(log))}
+        call = {"to": contract.ADDRESS, "data": _written(contract.log_of(log))}
         with _translated_errors():
             return contract.decode_log_of(
                 await self._rpc.ask("eth_call", call, "latest")
             )
 
-    async def estimate_gas(
-        self, sender: ChecksumAddress, to: ChecksumAddress, data: bytes
-    ) -> int:
+    async def estimate_gas(self, sender: str, to: str, data: bytes) -> int:
         """Ask how much gas a call takes.
 
         Raises:
             RevertedError: the call would fail.
         """
-        call = {"from": sender, "to": to, "data": to_hex(data)}
+        call = {"from": sender, "to": to, "data": _written(data)}
         with _translated_errors():
             return answers.quantity(await self._rpc.ask("eth_estimateGas", call))
 
@@ -213,7 +209,7 @@ class ChainClient:
         """Ask how a transaction ended, None while it is in no block."""
         with _translated_errors():
             receipt = await self._rpc.ask(
-                "eth_getTransactionReceipt", to_hex(transaction)
+                "eth_getTransactionReceipt", _written(transaction)
             )
             return (
                 None if receipt is None else Inclusion.from_json(receipt, transaction)
@@ -222,7 +218,9 @@ class ChainClient:
     async def knows(self, transaction: bytes) -> bool:
         """Ask whether the endpoint holds a transaction, in a block or waiting."""
         with _translated_errors():
-            found = await self._rpc.ask("eth_getTransactionByHash", to_hex(transaction))
+            found = await self._rpc.ask(
+                "eth_getTransactionByHash", _written(transaction)
+            )
             if found is None:
                 return False
             if answers.word(answers.members(found).get("hash")) != transaction:
@@ -237,12 +235,12 @@ class ChainClient:
         """
         with _translated_errors():
             try:
-                taken = await self._rpc.ask("eth_sendRawTransaction", to_hex(raw))
+                taken = await self._rpc.ask("eth_sendRawTransaction", _written(raw))
             except RefusedError as err:
                 if not any(known in err.message.lower() for known in _ALREADY_SENT):
                     raise
             else:
-                if answers.word(taken) != keccak(raw):
+                if answers.word(taken) != keccak256(raw):
                     raise NonsenseError("another transaction")
 
     async def _block(self, which: str) -> Any:  # noqa: ANN401 - JSON
@@ -278,3 +276,8 @@ def _bytes(data: object) -> bytes:
         return answers.data(data)
     except NonsenseError:
         return b""
+
+
+def _written(data: bytes) -> str:
+    """Write bytes as the Ethereum JSON-RPC API does."""
+    return "0x" + data.hex()

@@ -9,49 +9,37 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
-from eth_abi.abi import decode, encode
-from eth_abi.exceptions import DecodingError
-from eth_typing import ChecksumAddress
-from eth_utils.abi import event_abi_to_log_topic, function_signature_to_4byte_selector
-from eth_utils.address import to_canonical_address, to_checksum_address
-from eth_utils.crypto import keccak
-from web3 import Web3
-
 from ..log.receipt import LAST_SECOND
-from . import answers
+from . import abi, address, answers
+from .keccak import keccak256
 from .rpc import NonsenseError
 
 _ARTIFACT: Mapping[str, Any] = json.loads(
     (files(__package__) / "log_anchor.json").read_text(encoding="utf-8")
 )
-_CONTRACT = Web3().eth.contract(abi=_ARTIFACT["abi"])
-_ANCHORED_TOPIC = event_abi_to_log_topic(
-    next(item for item in _ARTIFACT["abi"] if item.get("name") == "Anchored")
-)
-
-
-def _selector(error: Mapping[str, Any]) -> bytes:
-    types = ",".join(parameter["type"] for parameter in error["inputs"])
-    return bytes(function_signature_to_4byte_selector(f"{error['name']}({types})"))
-
-
+_FUNCTIONS = {
+    item["name"]: abi.selector(item)
+    for item in _ARTIFACT["abi"]
+    if item["type"] == "function"
+}
 _ERRORS = {
-    _selector(item): str(item["name"])
+    abi.selector(item): str(item["name"])
     for item in _ARTIFACT["abi"]
     if item["type"] == "error"
 }
+_ANCHORED_TOPIC = next(
+    abi.identity(item) for item in _ARTIFACT["abi"] if item.get("name") == "Anchored"
+)
 
-ADDRESS: ChecksumAddress = _ARTIFACT["address"]
+ADDRESS: str = _ARTIFACT["address"]
 """Where LogAnchor stands on every chain, by CREATE2."""
 
-DEPLOYER: ChecksumAddress = _ARTIFACT["create2_deployer"]
+DEPLOYER: str = _ARTIFACT["create2_deployer"]
 """The usual deterministic deployment proxy."""
 
 NO_PREDECESSOR = bytes(32)
 _NO_ADDRESS = "0x" + "0" * 40
-_ADDRESS = to_canonical_address(ADDRESS)
-_ADDRESS_SIZE = 20
-_WORD_SIZE = 32
+_ADDRESS = address.read(ADDRESS)
 # The topic of the event itself, and the log's id.
 _ANCHORED_TOPICS = 2
 
@@ -85,7 +73,7 @@ class Anchored:
 
 def log_id(creator: str, key: bytes) -> bytes:
     """Compute the id of the log that an account creates for an Ed25519 key."""
-    return keccak(encode(["address", "bytes32"], [creator, key]))
+    return keccak256(abi.encode(creator, key))
 
 
 def deployment() -> bytes:
@@ -137,9 +125,7 @@ def decode_log_of(answer: object) -> LogState:
     owner, publisher, size, count, closed = _decoded(
         ["address", "address", "uint64", "uint32", "bool"], answer
     )
-    return LogState(
-        to_checksum_address(owner), to_checksum_address(publisher), size, count, closed
-    )
+    return LogState(owner, publisher, size, count, closed)
 
 
 def anchored(event: object) -> Anchored | None:
@@ -149,9 +135,9 @@ def anchored(event: object) -> Anchored | None:
         NonsenseError: it is none, or not as the contract makes it.
     """
     log = answers.members(event)
-    address = answers.data(log.get("address"), _ADDRESS_SIZE)
+    emitter = answers.data(log.get("address"), address.SIZE)
     topics = [answers.word(topic) for topic in answers.items(log.get("topics"), 4)]
-    if address != _ADDRESS or topics[:1] != [_ANCHORED_TOPIC]:
+    if emitter != _ADDRESS or topics[:1] != [_ANCHORED_TOPIC]:
         return None
     if len(topics) != _ANCHORED_TOPICS:
         raise NonsenseError("an event that the contract does not make")
@@ -168,16 +154,16 @@ def error_name(data: bytes) -> str | None:
     return _ERRORS.get(data[:4])
 
 
-def _decoded(types: Sequence[str], answer: object) -> tuple[Any, ...]:
+def _decoded(types: Sequence[str], answer: object) -> list[Any]:
     """Decode what the contract says: one word for each value, and nothing more."""
     try:
-        values = decode(types, answers.data(answer, _WORD_SIZE * len(types)))
-    except DecodingError:
+        values = abi.decode(types, answers.data(answer))
+    except abi.AbiError:
         raise NonsenseError("not what the contract says") from None
     if any(isinstance(value, int) and value > answers.MAX_NUMBER for value in values):
         raise NonsenseError("a number out of range")
     return values
 
 
-def _call(name: str, *args: object) -> bytes:
-    return bytes.fromhex(_CONTRACT.encode_abi(name, args=args).removeprefix("0x"))
+def _call(name: str, *arguments: abi.Argument) -> bytes:
+    return _FUNCTIONS[name] + abi.encode(*arguments)

@@ -14,8 +14,6 @@ from enum import StrEnum
 from pathlib import Path
 from threading import RLock
 
-from eth_typing import ChecksumAddress
-
 from ..log.database import connect, transaction, translated_errors
 from .account import SignedTransaction
 
@@ -94,7 +92,7 @@ class Intent:
     """What is to be sent. ``size`` and ``root`` belong to an anchor."""
 
     kind: Kind
-    to: ChecksumAddress
+    to: str
     data: bytes
     size: int | None = None
     root: bytes | None = None
@@ -124,7 +122,7 @@ class Submission:
 
     id: int
     intent: Intent
-    sender: ChecksumAddress
+    sender: str
     nonce: int
     gas: int
     status: Status
@@ -170,7 +168,7 @@ class Journal:
         intent: Intent,
         attempt: Attempt,
         *,
-        sender: ChecksumAddress,
+        sender: str,
         nonce: int,
         gas: int,
     ) -> Submission:

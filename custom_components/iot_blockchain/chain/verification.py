@@ -1,16 +1,29 @@
 """The chain's part in checking a receipt."""
 
-from dataclasses import replace
-
-from eth_utils.address import is_checksum_address
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
 
 from ..log import checkpoint
 from ..log.note import NoteError, VerifierKey
 from ..log.receipt import Anchor
-from ..log.verification import Report, Result, Step
-from . import contract
+from ..log.verification import Report, Result
+from . import address, contract
+from .client import Block, ChainClient, Inclusion
 from .endpoints import Endpoints
 from .errors import ChainError
+
+ON_CHAIN: Final = "on_chain"
+
+
+@dataclass(frozen=True, slots=True)
+class _Opinion:
+    """What one who was asked says of an anchor: ``says`` is the end of a sentence."""
+
+    result: Result
+    says: str
+    final: bool = False
 
 
 def check_anchor(report: Report) -> Report:
@@ -23,8 +36,7 @@ def check_anchor(report: Report) -> Report:
         return report
     anchor = receipt.anchor
     if anchor is None:
-        return _with_step(
-            report,
+        return report.with_step(
             "anchor",
             Result.SKIPPED,
             "Not anchored yet: the log's owner could still replace this log.",
@@ -32,7 +44,7 @@ def check_anchor(report: Report) -> Report:
     key = VerifierKey.parse(receipt.key).public_key
     if anchor.contract != contract.ADDRESS:
         problem = f"the contract {anchor.contract} is not LogAnchor"
-    elif not is_checksum_address(anchor.creator):
+    elif not address.is_written(anchor.creator):
         problem = f"the creator's address {anchor.creator} is misspelt"
     elif anchor.log != contract.log_id(anchor.creator, key):
         problem = "the log on the chain does not belong to the key that signed"
@@ -41,66 +53,132 @@ def check_anchor(report: Report) -> Report:
     elif (anchor.size, anchor.root) != (signed.size, signed.root):
         problem = "the anchor is of another checkpoint than the one that was signed"
     else:
-        return _with_step(
-            report, "anchor", Result.PASSED, f"The receipt names {_place(anchor)}."
+        return report.with_step(
+            "anchor", Result.PASSED, f"The receipt names {_place(anchor)}."
         )
-    return _with_step(
-        report, "anchor", Result.FAILED, f"The anchor does not fit: {problem}."
+    return report.with_step(
+        "anchor", Result.FAILED, f"The anchor does not fit: {problem}."
     )
 
 
 async def check_on_chain(report: Report, endpoints: Endpoints) -> Report:
-    """Ask a chain whether it holds the anchor. Adds the step ``on_chain``."""
-    anchor = report.receipt.anchor if report.receipt else None
-    if anchor is None or any(step.result is Result.FAILED for step in report.steps):
+    """Ask a chain whether it holds the anchor. Adds the step ``on_chain``.
+
+    The first of the endpoints that answers has the only word.
+    """
+    anchor = _anchor_to_ask_for(report)
+    if anchor is None:
         return report
     if anchor.chain != f"eip155:{endpoints.chain_id}":
-        return _with_step(
-            report,
-            "on_chain",
+        return report.with_step(
+            ON_CHAIN,
             Result.SKIPPED,
             f"The anchor is on {anchor.chain}, and only"
             f" eip155:{endpoints.chain_id} can be asked from here.",
         )
+    opinion = await _ask(anchor, endpoints)
+    reason = {
+        Result.PASSED: f"The chain holds the anchor. {_finality(opinion.final)}",
+        Result.FAILED: f"The chain {anchor.chain} does not hold this anchor:"
+        f" {opinion.says}.",
+        Result.SKIPPED: f"The chain could not be asked: {opinion.says}.",
+    }
+    return report.with_step(ON_CHAIN, opinion.result, reason[opinion.result])
+
+
+async def check_with_each(report: Report, clients: Mapping[str, ChainClient]) -> Report:
+    """Ask each of these whether the chain holds the anchor. Adds ``on_chain``.
+
+    It passes only where all of them say so. ``clients`` go by the names that the
+    reader knows them by. With none, nothing is added.
+    """
+    anchor = _anchor_to_ask_for(report)
+    if anchor is None or not clients:
+        return report
+    chain_id = int(anchor.chain.removeprefix("eip155:"))
+    opinions = await asyncio.gather(
+        *(_ask(anchor, Endpoints([client], chain_id)) for client in clients.values())
+    )
+    said = dict(zip(clients, opinions, strict=True))
+    return report.with_step(ON_CHAIN, *_together(said, anchor.chain))
+
+
+def _together(said: Mapping[str, _Opinion], chain: str) -> tuple[Result, str]:
+    """Make one result, and the reason for it, of what several say."""
+    yes, no, unasked = (
+        {name: opinion for name, opinion in said.items() if opinion.result is result}
+        for result in (Result.PASSED, Result.FAILED, Result.SKIPPED)
+    )
+    if yes and no:
+        reason = (
+            f"The endpoints contradict each other. {_quoted(no)}. {', '.join(yes)}: the"
+            " chain holds it. One of them is wrong, or behind: ask again, or ask a"
+            " third."
+        )
+        return Result.FAILED, reason
+    if no:
+        reason = f"The chain {chain} does not hold this anchor. {_quoted(no)}."
+        return Result.FAILED, reason
+    if unasked:
+        reason = f"The chain could not be asked. {_quoted(unasked)}."
+        if yes:
+            reason += " The anchor counts only when all that are named confirm it."
+        return Result.SKIPPED, reason
+    say = "says" if len(yes) == 1 else "say"
+    final = all(opinion.final for opinion in yes.values())
+    reason = f"The chain holds the anchor, {say} {' and '.join(yes)}."
+    return Result.PASSED, f"{reason} {_finality(final)}"
+
+
+def _quoted(said: Mapping[str, _Opinion]) -> str:
+    return "; ".join(f"{name}: {opinion.says}" for name, opinion in said.items())
+
+
+def _finality(final: bool) -> str:  # noqa: FBT001 - what it says is its only matter
+    return (
+        "Its block is final."
+        if final
+        else "Its block is recent: it becomes final within minutes, and can be taken"
+        " back until then."
+    )
+
+
+def _anchor_to_ask_for(report: Report) -> Anchor | None:
+    if any(step.result is Result.FAILED for step in report.steps):
+        return None
+    return report.receipt.anchor if report.receipt else None
+
+
+async def _ask(anchor: Anchor, endpoints: Endpoints) -> _Opinion:
     try:
         client = await endpoints.choose()
         inclusion = await client.inclusion(anchor.transaction)
         block = await client.block(anchor.block_number)
         final = await client.final_block_number()
     except ChainError as err:
-        return _with_step(
-            report, "on_chain", Result.SKIPPED, f"The chain could not be asked: {err}."
-        )
+        return _Opinion(Result.SKIPPED, str(err))
+    if problem := _problem(anchor, inclusion, block):
+        return _Opinion(Result.FAILED, problem)
+    return _Opinion(Result.PASSED, "the chain holds it", anchor.block_number <= final)
+
+
+def _problem(
+    anchor: Anchor, inclusion: Inclusion | None, block: Block | None
+) -> str | None:
+    """Say what the chain holds instead of the anchor."""
     expected = contract.Anchored(
         anchor.log, anchor.number, anchor.size, anchor.root, anchor.block_time
     )
     if inclusion is None or block is None:
-        problem = "it has no such transaction"
-    elif expected not in inclusion.anchored:
-        problem = "the transaction did not anchor this checkpoint at this time"
-    elif (inclusion.block_number, inclusion.block_hash) != (
+        return "it has no such transaction"
+    if expected not in inclusion.anchored:
+        return "the transaction did not anchor this checkpoint at this time"
+    if (inclusion.block_number, inclusion.block_hash) != (
         anchor.block_number,
         anchor.block_hash,
     ) or (block.hash, block.time) != (anchor.block_hash, anchor.block_time):
-        problem = "the transaction is in another block"
-    else:
-        finality = (
-            "final"
-            if anchor.block_number <= final
-            else "recent: it becomes final within minutes"
-        )
-        return _with_step(
-            report,
-            "on_chain",
-            Result.PASSED,
-            f"The chain holds the anchor. Its block is {finality}.",
-        )
-    return _with_step(
-        report,
-        "on_chain",
-        Result.FAILED,
-        f"The chain {anchor.chain} does not hold this anchor: {problem}.",
-    )
+        return "the transaction is in another block"
+    return None
 
 
 def _names(origin: str, log: bytes) -> bool:
@@ -112,7 +190,3 @@ def _names(origin: str, log: bytes) -> bool:
 
 def _place(anchor: Anchor) -> str:
     return f"anchor {anchor.number} of this log on {anchor.chain}"
-
-
-def _with_step(report: Report, name: str, result: Result, reason: str) -> Report:
-    return replace(report, steps=(*report.steps, Step(name, result, reason)))
