@@ -176,9 +176,7 @@ async def test_the_source_form_opens_when_the_entry_is_created(
             "reports": False,
         },
     )
-    result = await hass.config_entries.subentries.async_configure(
-        result["flow_id"], {}
-    )
+    result = await hass.config_entries.subentries.async_configure(result["flow_id"], {})
     assert result["type"] is FlowResultType.CREATE_ENTRY
     await hass.async_block_till_done()
     house = House(hass, flow.result["result"])

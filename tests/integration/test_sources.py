@@ -1,0 +1,367 @@
+"""Sources: entities that are renamed or left out, policies, and older entries."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import (
+    area_registry as ar,
+    device_registry as dr,
+    entity_registry as er,
+    issue_registry as ir,
+)
+from pytest_homeassistant_custom_component.common import (  # type: ignore[import-untyped]
+    MockConfigEntry,
+)
+
+from custom_components.iot_blockchain import gone_entities
+from custom_components.iot_blockchain.chain.journal import Kind
+from custom_components.iot_blockchain.const import DOMAIN
+
+from .conftest import SetUp
+from .house import Endpoint, House, async_add_entry, source, until
+
+
+@pytest.fixture
+def fridge(entity_registry: er.EntityRegistry) -> er.RegistryEntry:
+    return entity_registry.async_get_or_create(
+        "sensor", "test", "1", suggested_object_id="fridge"
+    )
+
+
+async def told(house: House) -> list[tuple[str, Any]]:
+    """Return what the log says, in short."""
+    return [
+        (member.get("act", member.get("entity")), value)
+        for member in await house.members()
+        for value in [
+            member.get("state")
+            or member.get("to")
+            or [found["entity_id"] for found in member.get("sources", {}).values()]
+        ]
+        if member.get("act") not in {"started", "stopped"}
+    ]
+
+
+async def test_rename_is_followed_and_written_down(
+    hass: HomeAssistant,
+    set_up: SetUp,
+    fridge: er.RegistryEntry,
+    entity_registry: er.EntityRegistry,
+) -> None:
+    house = await set_up(source(fridge.id))
+    hass.states.async_set("sensor.fridge", "4.1")
+    entity_registry.async_update_entity(
+        "sensor.fridge", new_entity_id="sensor.cold_store"
+    )
+    hass.states.async_remove("sensor.fridge")
+    hass.states.async_set("sensor.cold_store", "4.2")
+    hass.states.async_set("sensor.fridge", "of another entity")
+    await house.flush()
+    await house.reload()
+    assert await told(house) == [
+        ("sources", ["sensor.fridge"]),
+        ("sensor.fridge", "4.1"),
+        ("entity_renamed", "sensor.cold_store"),
+        ("sources", ["sensor.cold_store"]),
+        ("sensor.cold_store", "4.2"),
+    ]
+    (renamed,) = [m for m in await house.members() if m.get("act") == "entity_renamed"]
+    assert renamed["from"] == "sensor.fridge"
+
+
+async def test_rename_while_nobody_listened_is_written_down_too(
+    hass: HomeAssistant,
+    set_up: SetUp,
+    fridge: er.RegistryEntry,
+    entity_registry: er.EntityRegistry,
+) -> None:
+    house = await set_up(source(fridge.id))
+    hass.states.async_set("sensor.fridge", "4.1")
+    await house.flush()
+    await house.unload()
+    entity_registry.async_update_entity(
+        "sensor.fridge", new_entity_id="sensor.cold_store"
+    )
+    hass.states.async_remove("sensor.fridge")
+    hass.states.async_set("sensor.cold_store", "4.2")
+    assert await hass.config_entries.async_setup(house.entry.entry_id)
+    await house.flush()
+    await house.reload()
+    assert await told(house) == [
+        ("sources", ["sensor.fridge"]),
+        ("sensor.fridge", "4.1"),
+        ("entity_renamed", "sensor.cold_store"),
+        ("sources", ["sensor.cold_store"]),
+        ("sensor.cold_store", "4.2"),
+    ]
+
+
+@pytest.mark.usefixtures("fridge")
+async def test_rename_of_what_an_area_selects_is_written_down(
+    hass: HomeAssistant,
+    set_up: SetUp,
+    entity_registry: er.EntityRegistry,
+) -> None:
+    area = ar.async_get(hass).async_create("Kitchen")
+    entity_registry.async_update_entity("sensor.fridge", area_id=area.id)
+    entity_registry.async_get_or_create("sensor", "test", "2")
+    house = await set_up(source(area_id=[area.id]))
+    entity_registry.async_update_entity("sensor.test_2", new_entity_id="sensor.oven")
+    entity_registry.async_update_entity(
+        "sensor.fridge", new_entity_id="sensor.cold_store"
+    )
+    hass.states.async_set("sensor.cold_store", "4.2")
+    assert await house.acts() == ["started", "sources", "entity_renamed"]
+    assert await house.readings() == [("sensor.cold_store", "4.2")]
+
+
+async def test_excluded_entity_is_not_recorded_after_a_rename_either(
+    hass: HomeAssistant,
+    set_up: SetUp,
+    fridge: er.RegistryEntry,
+    entity_registry: er.EntityRegistry,
+    device_registry: dr.DeviceRegistry,
+) -> None:
+    other = MockConfigEntry(domain="test")
+    other.add_to_hass(hass)
+    device = device_registry.async_get_or_create(
+        config_entry_id=other.entry_id, identifiers={("test", "esp")}
+    )
+    entity_registry.async_update_entity("sensor.fridge", device_id=device.id)
+    entity_registry.async_get_or_create(
+        "sensor", "test", "2", suggested_object_id="door", device_id=device.id
+    )
+    house = await set_up(source(device_id=[device.id], excluded=[fridge.id]))
+    hass.states.async_set("sensor.fridge", "1")
+    entity_registry.async_update_entity(
+        "sensor.fridge", new_entity_id="sensor.cold_store"
+    )
+    hass.states.async_set("sensor.cold_store", "2")
+    hass.states.async_set("sensor.door", "open")
+    assert await house.readings() == [("sensor.door", "open")]
+    excluded = [
+        described["excluded"]
+        for member in await house.members()
+        for described in member.get("sources", {}).values()
+    ]
+    assert excluded == ["sensor.fridge"]
+
+
+async def test_renamed_entity_is_not_gone_and_a_deleted_one_is_told_by_its_name(
+    set_up: SetUp,
+    fridge: er.RegistryEntry,
+    entity_registry: er.EntityRegistry,
+    issue_registry: ir.IssueRegistry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(gone_entities, "_GONE_SECONDS", 0.02)
+    house = await set_up(source(fridge.id))
+    entity_registry.async_update_entity(
+        "sensor.fridge", new_entity_id="sensor.cold_store"
+    )
+    await asyncio.sleep(0.1)
+    issue_id = f"entity_gone_{house.entry.entry_id}"
+    assert issue_registry.async_get_issue(DOMAIN, issue_id) is None
+    entity_registry.async_remove("sensor.cold_store")
+    await until(
+        lambda: issue_registry.async_get_issue(DOMAIN, issue_id) is not None,
+        what="the issue",
+    )
+    found = issue_registry.async_get_issue(DOMAIN, issue_id)
+    assert found is not None
+    assert found.translation_placeholders is not None
+    assert found.translation_placeholders["entities"] == "sensor.cold_store"
+
+
+async def test_other_entity_that_takes_the_name_of_a_deleted_one_is_not_recorded(
+    hass: HomeAssistant,
+    set_up: SetUp,
+    fridge: er.RegistryEntry,
+    entity_registry: er.EntityRegistry,
+) -> None:
+    house = await set_up(source(fridge.id))
+    entity_registry.async_remove("sensor.fridge")
+    entity_registry.async_get_or_create(
+        "sensor", "other", "1", suggested_object_id="fridge"
+    )
+    hass.states.async_set("sensor.fridge", "1")
+    assert await house.readings() == []
+
+
+@pytest.mark.parametrize(
+    ("policy", "described"),
+    [
+        ({"deadband": 0.5}, {"deadband": "0.5"}),
+        (
+            {"interval": {"hours": 1}, "urgent": True},
+            {"interval": "3600", "urgent": True},
+        ),
+        ({}, {}),
+    ],
+)
+async def test_log_says_how_readings_are_thinned(
+    set_up: SetUp, policy: Mapping[str, object], described: Mapping[str, object]
+) -> None:
+    house = await set_up(source("sensor.fridge", policy=policy))
+    (sources,) = [m["sources"] for m in await house.members() if "sources" in m]
+    assert list(sources.values()) == [
+        {
+            "entity_id": "sensor.fridge",
+            "reports": False,
+            "title": "Fridge",
+            **described,
+        }
+    ]
+
+
+async def test_deadband_leaves_out_small_changes_and_survives_other_registrations(
+    hass: HomeAssistant, set_up: SetUp, entity_registry: er.EntityRegistry
+) -> None:
+    area = ar.async_get(hass).async_create("Kitchen")
+    house = await set_up(
+        source("sensor.fridge", policy={"deadband": 0.5}, area_id=[area.id])
+    )
+    hass.states.async_set("sensor.fridge", "4.0")
+    hass.states.async_set("sensor.fridge", "4.4")
+    entity_registry.async_get_or_create("sensor", "test", "2")
+    entity_registry.async_update_entity("sensor.test_2", area_id=area.id)
+    hass.states.async_set("sensor.fridge", "4.3")
+    hass.states.async_set("sensor.fridge", "unavailable")
+    hass.states.async_set("sensor.fridge", "4.3")
+    hass.states.async_set("sensor.fridge", "4.8")
+    assert [state for _, state in await house.readings()] == [
+        "4.0",
+        "unavailable",
+        "4.3",
+        "4.8",
+    ]
+
+
+async def test_interval_records_the_last_state_with_its_own_time(
+    hass: HomeAssistant, set_up: SetUp
+) -> None:
+    house = await set_up(
+        source("sensor.fridge", policy={"interval": {"milliseconds": 200}}),
+        source("sensor.door"),
+    )
+    for state in ("1", "2", "3"):
+        hass.states.async_set("sensor.fridge", state)
+        hass.states.async_set("sensor.door", state)
+    seen = hass.states.get("sensor.fridge")
+    assert seen is not None
+
+    async def all_recorded() -> bool:
+        return len(await house.readings()) == 5
+
+    await until(all_recorded, what="the held reading")
+    fridge = [m for m in await house.members() if m.get("entity") == "sensor.fridge"]
+    assert [member["state"] for member in fridge] == ["1", "3"]
+    assert fridge[-1]["time"] == f"{seen.last_updated:%Y-%m-%dT%H:%M:%S.%fZ}"
+
+
+async def test_held_reading_is_written_at_the_end_and_once(
+    hass: HomeAssistant, set_up: SetUp
+) -> None:
+    house = await set_up(source("sensor.fridge", policy={"interval": {"hours": 1}}))
+    for state in ("1", "2", "3"):
+        hass.states.async_set("sensor.fridge", state)
+    assert [state for _, state in await house.readings()] == ["1"]
+    await house.reload()
+    await house.flush()
+    await house.reload()
+    assert [state for _, state in await house.readings()] == ["1", "3"]
+
+
+async def test_reports_are_thinned_too(hass: HomeAssistant, set_up: SetUp) -> None:
+    house = await set_up(
+        source("sensor.scanner", reports=True, policy={"interval": {"hours": 1}})
+    )
+    for _ in range(5):
+        hass.states.async_set("sensor.scanner", "1")
+    assert len(await house.readings()) == 1
+    await house.reload()
+    assert len(await house.readings()) == 2
+
+
+async def test_urgent_source_anchors_at_once_and_others_wait(
+    hass: HomeAssistant, set_up: SetUp
+) -> None:
+    house = await set_up(
+        source("sensor.fridge"),
+        source("binary_sensor.door", title="Door", policy={"urgent": True}),
+    )
+    hass.states.async_set("sensor.fridge", "1")
+    await house.flush()
+    await asyncio.sleep(0.3)
+    assert house.sent() == 0
+    hass.states.async_set("binary_sensor.door", "on")
+    await house.anchored()
+    assert house.sent(Kind.ANCHOR) == 1
+    hass.states.async_set("sensor.fridge", "2")
+    await house.flush()
+    await asyncio.sleep(0.3)
+    assert house.sent() == 1
+
+
+async def test_urgency_survives_a_restart_while_the_chain_is_away(
+    hass: HomeAssistant, set_up: SetUp, endpoint: Endpoint
+) -> None:
+    house = await set_up(source("binary_sensor.door", policy={"urgent": True}))
+    endpoint.away = True
+    hass.states.async_set("binary_sensor.door", "on")
+    await house.flush()
+    await house.unload()
+    endpoint.away = False
+    assert await hass.config_entries.async_setup(house.entry.entry_id)
+    await until(lambda: house.status.last_anchored is not None, what="the anchor")
+    # The acts of the restart are no readings of the source.
+    assert house.sent() == 1
+
+
+async def test_entry_of_version_1_goes_on_recording(
+    hass: HomeAssistant,
+    endpoint: Endpoint,
+    fridge: er.RegistryEntry,
+    entity_registry: er.EntityRegistry,
+) -> None:
+    old = source("placeholder")
+    old["data"] = {
+        "target": {"entity_id": ["sensor.fridge", "sensor.plain"], "label_id": ["x"]},
+        "reports": True,
+    }
+    entry = await async_add_entry(
+        hass, endpoint.url, sources=[old, source("sensor.kept", title="Kept")]
+    )
+    hass.config_entries.async_update_entry(entry, version=1)
+    hass.states.async_set("sensor.fridge", "1")
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    house = House(hass, entry)
+    assert entry.version == 2
+    migrated = next(s for s in entry.subentries.values() if s.title == "Fridge")
+    assert migrated.data == {
+        "target": {"label_id": ["x"]},
+        "entities": [fridge.id, "sensor.plain"],
+        "excluded": [],
+        "reports": True,
+        "urgent": False,
+    }
+    entity_registry.async_update_entity("sensor.fridge", new_entity_id="sensor.cold")
+    hass.states.async_set("sensor.cold", "2")
+    hass.states.async_set("sensor.plain", "3")
+    assert await house.readings() == [
+        ("sensor.fridge", "1"),
+        ("sensor.cold", "2"),
+        ("sensor.plain", "3"),
+    ]
+
+
+async def test_entry_of_a_later_version_is_left_alone(
+    hass: HomeAssistant, endpoint: Endpoint
+) -> None:
+    entry = await async_add_entry(hass, endpoint.url, sources=[source("sensor.a")])
+    hass.config_entries.async_update_entry(entry, version=3)
+    assert not await hass.config_entries.async_setup(entry.entry_id)
+    assert entry.version == 3
