@@ -37,6 +37,7 @@ _LOGGER = logging.getLogger(__name__)
 
 _BALANCE_AGE = timedelta(minutes=5)
 _FINALITY_POLLS = 5
+_LONGEST_FINALITY_DELAY = 150.0
 _REFRESH_SECONDS = 5
 _LONGEST_DELAY = 300.0
 _MOST_DOUBLINGS = 10
@@ -142,6 +143,9 @@ class LogCoordinator(DataUpdateCoordinator[LogStatus]):
         self._requested_size = 0
         self._failures = 0
         self._compared = False
+        # what was not final when the chain was last looked at, and how often it was
+        self._awaited: Sequence[Status] = ()
+        self._looks = 0
         self._problem: ChainError | StoreError | None = None
         self._balance: int | None = None
         self._balance_time: datetime | None = None
@@ -226,15 +230,16 @@ class LogCoordinator(DataUpdateCoordinator[LogStatus]):
                 )
                 if anchor is not None:
                     return anchor
-                if self._problem is not None and self._is_lasting(self._problem):
-                    raise self._problem
+                self._raise_what_lasts()
                 await self._stepped.wait()
         raise ChainUnreachableError("this log was unloaded meanwhile")
 
-    def _is_lasting(self, problem: ChainError | StoreError) -> bool:
-        """Say whether somebody who waits should be told, and not wait on."""
+    def _raise_what_lasts(self) -> None:
+        """Raise the problem that whoever waits should be told, and not wait on."""
+        problem = self._problem
         away = isinstance(problem, ChainUnreachableError)
-        return not away or self._failures >= _PATIENCE
+        if problem is not None and (not away or self._failures >= _PATIENCE):
+            raise problem
 
     async def async_receipt(self, first: int, stop: int) -> Receipt:
         """Make a receipt.
@@ -338,11 +343,22 @@ class LogCoordinator(DataUpdateCoordinator[LogStatus]):
         if view.due or Status.SUBMITTED in view.unfinished:
             return self._poll
         if view.unfinished:
-            return self._poll * _FINALITY_POLLS
+            return self._until_news(view)
         if view.oldest is None:
             return _LONGEST_DELAY
         until_due = view.oldest + self.parts.policy.age - dt_util.utcnow()
         return min(max(until_due.total_seconds(), 1), _LONGEST_DELAY)
+
+    def _until_news(self, view: _View) -> float:
+        """Return when to look again whether an anchor is final.
+
+        Ever later: seconds on some networks, a quarter of an hour on others.
+        """
+        if view.unfinished != self._awaited:
+            self._awaited, self._looks = view.unfinished, 0
+        delay = math.ldexp(self._poll * _FINALITY_POLLS, min(self._looks, 10))
+        self._looks += 1
+        return min(delay, _LONGEST_FINALITY_DELAY)
 
     def _delay_after_failures(self) -> float:
         doublings = min(self._failures, _MOST_DOUBLINGS)
@@ -351,7 +367,7 @@ class LogCoordinator(DataUpdateCoordinator[LogStatus]):
     def _balance_is_old(self) -> bool:
         return (
             self._balance_time is None
-            or dt_util.utcnow() - self._balance_time >= _BALANCE_AGE
+            or abs(dt_util.utcnow() - self._balance_time) >= _BALANCE_AGE
         )
 
     async def _refresh_balance(self) -> None:

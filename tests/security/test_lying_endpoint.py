@@ -200,7 +200,7 @@ def test_what_an_endpoint_says_is_shown_short_and_without_secrets(message: str) 
 def test_what_an_endpoint_says_is_otherwise_shown_as_it_says_it() -> None:
     error = {"code": -32000, "message": "nonce too low: next nonce 5, tx nonce 4"}
     body = json.dumps({"jsonrpc": "2.0", "id": 0, "error": error}).encode()
-    with pytest.raises(ChainError, match="nonce too low: next nonce 5, tx nonce 4$"):
+    with pytest.raises(ChainError, match=r"nonce too low: next nonce 5, tx nonce 4$"):
         asyncio.run(answered_with(body, URL).chain_id())
 
 

@@ -54,7 +54,6 @@ class Anchoring:
         endpoints: Endpoints,
         account: Payer,
         creator: str,
-        chain_id: int,
         limits: Limits,
         deploy: bool,
         predecessor: bytes | None = None,
@@ -72,10 +71,9 @@ class Anchoring:
         self._client: ChainClient
         self._account = account
         self._creator = creator
-        self._chain_id = chain_id
         self._deploy = deploy
         self._predecessor = predecessor
-        self._sender = Sender(endpoints, account, chain_id, journal, limits)
+        self._sender = Sender(endpoints, account, journal, limits)
         self._lock = asyncio.Lock()
         self._key = signer.verifier_key.public_key
         self.log_id = contract.log_id(creator, self._key)
@@ -178,13 +176,13 @@ class Anchoring:
     async def _deployment(self) -> Intent:
         if not self._deploy:
             raise ContractMissingError(
-                f"the LogAnchor contract is not on chain {self._chain_id}",
+                f"the LogAnchor contract is not on chain {self._endpoints.chain_id}",
                 contract=contract.ADDRESS,
             )
         if not await self._client.has_code(contract.DEPLOYER):
             raise ContractMissingError(
-                f"chain {self._chain_id} has no deterministic deployment proxy at"
-                f" {contract.DEPLOYER}, so LogAnchor cannot be deployed there",
+                f"chain {self._endpoints.chain_id} has no deterministic deployment"
+                f" proxy at {contract.DEPLOYER}, so LogAnchor cannot be deployed there",
                 contract=contract.ADDRESS,
             )
         return Intent(

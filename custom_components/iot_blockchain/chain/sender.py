@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from .account import Payer
-from .client import ChainClient
+from .client import ChainClient, Inclusion
 from .endpoints import Endpoints
 from .errors import (
     AccountEmptyError,
     BudgetReachedError,
+    ChainUnreachableError,
     FeeTooHighError,
     FinalReorgedError,
     RevertedError,
 )
-from .journal import Attempt, Intent, Journal, Placement, Status, Submission
+from .journal import Attempt, Intent, Journal, Kind, Placement, Status, Submission
 
 # A replacement must pay clearly more, or nodes refuse it: geth asks for a tenth.
 _BUMP_NUMERATOR, _BUMP_DENOMINATOR = 9, 8
@@ -52,7 +53,6 @@ class Sender:
         self,
         endpoints: Endpoints,
         account: Payer,
-        chain_id: int,
         journal: Journal,
         limits: Limits,
         *,
@@ -62,7 +62,6 @@ class Sender:
         self._endpoints = endpoints
         self._client: ChainClient
         self._account = account
-        self._chain_id = chain_id
         self._journal = journal
         self._limits = limits
         self._now = now
@@ -196,14 +195,7 @@ class Sender:
                     block_hash=block.hash,
                     time=block.time,
                     cost=inclusion.cost,
-                    number=next(
-                        (
-                            event.number
-                            for event in inclusion.anchored
-                            if event.root == submission.intent.root
-                        ),
-                        None,
-                    ),
+                    number=_number(submission, inclusion),
                 )
             elif status is submission.status:
                 return True
@@ -221,7 +213,9 @@ class Sender:
         if await self._gave_up(submission):
             return
         last, *_ = await asyncio.to_thread(self._journal.attempts, submission)
-        overdue = self._now().timestamp() - last.sent > _BUMP_AFTER.total_seconds()
+        # either way: a clock that was set back must not hold it up
+        age = abs(self._now().timestamp() - last.sent)
+        overdue = age > _BUMP_AFTER.total_seconds()
         if not await self._client.knows(last.transaction.hash):
             try:
                 await self._resend(submission, last)
@@ -238,7 +232,7 @@ class Sender:
             self._nonce_taken_since.pop(submission.id, None)
             return False
         since = self._nonce_taken_since.setdefault(submission.id, self._now())
-        if self._now() - since < _LOST_AFTER:
+        if abs(self._now() - since) < _LOST_AFTER:
             return True
         del self._nonce_taken_since[submission.id]
         await asyncio.to_thread(self._journal.update, submission, Status.REPLACED)
@@ -272,7 +266,7 @@ class Sender:
         transaction = await self._account.sign_transaction(
             {
                 "type": 2,
-                "chainId": self._chain_id,
+                "chainId": self._endpoints.chain_id,
                 "nonce": nonce,
                 "to": intent.to,
                 "value": 0,
@@ -322,6 +316,23 @@ class Sender:
     def _empty(self, why: str) -> AccountEmptyError:
         address = self._account.address
         return AccountEmptyError(f"the account {address}: {why}", address=address)
+
+
+def _number(submission: Submission, inclusion: Inclusion) -> int | None:
+    """Return the number of an anchor, and None for what is none.
+
+    Raises:
+        ChainUnreachableError: the anchor succeeded without anchoring anything, which
+            the contract does not do: the endpoint is broken, or lies.
+    """
+    if submission.intent.kind is not Kind.ANCHOR or not inclusion.succeeded:
+        return None
+    for event in inclusion.anchored:
+        if (event.root, event.size) == (submission.intent.root, submission.intent.size):
+            return event.number
+    raise ChainUnreachableError(
+        "the RPC endpoint answers without sense (an anchor that anchored nothing)"
+    )
 
 
 def _bumped(fee: int) -> int:

@@ -85,7 +85,6 @@ class House:
             endpoints=Endpoints([client or self.client, *others], chain_id),
             account=account or self.account,
             creator=self.account.address,
-            chain_id=chain_id,
             limits=limits or Limits(),
             deploy=deploy,
         )

@@ -1,6 +1,7 @@
 """What a chain can do to a transaction: delay, drop, reorder, forget and refuse it."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -27,7 +28,7 @@ from custom_components.iot_blockchain.chain.journal import (
 )
 from custom_components.iot_blockchain.chain.sender import Limits
 
-from .endpoint import Answer, endpoint, forward, result
+from .endpoint import Answer, endpoint, forward, http, result
 from .house import CHAIN, GWEI, House, opened
 
 BUMP_AFTER = timedelta(minutes=3, seconds=1)
@@ -204,6 +205,43 @@ async def test_the_fee_of_a_stuck_transaction_is_raised_by_an_eighth(
     await waiting.advance()
     assert waiting.events() == [(1, 10)]
     assert the_anchor(waiting).status is Status.CONFIRMED
+
+
+async def test_a_clock_that_was_set_back_holds_nothing_up(waiting: House) -> None:
+    waiting.ahead -= timedelta(days=1)
+    await waiting.advance()
+    assert len(waiting.raw(the_anchor(waiting))) == 2
+    waiting.anvil.mine()
+    await waiting.advance()
+    assert waiting.events() == [(1, 10)]
+
+
+async def test_an_anchor_that_anchored_nothing_is_not_believed(waiting: House) -> None:
+    """The contract never lets one succeed without its event: the endpoint lies."""
+    waiting.anvil.mine()
+    honest = forward(waiting.anvil.url)
+
+    def without_events(call: dict[str, Any]) -> bytes | None:
+        answer = honest(call)
+        if call["method"] != "eth_getTransactionReceipt" or answer is None:
+            return answer
+        receipt = json.loads(answer.partition(b"\r\n\r\n")[2])
+        receipt["result"]["logs"] = []
+        return http(json.dumps(receipt).encode())
+
+    async with (
+        endpoint(without_events) as lying,
+        opened(f"http://127.0.0.1:{lying.port}") as client,
+    ):
+        waiting.begin(client=client)
+        with pytest.raises(ChainUnreachableError, match="anchored nothing"):
+            await waiting.advance()
+        assert the_anchor(waiting).status is Status.SUBMITTED
+    waiting.begin()
+    await waiting.advance()
+    placement = the_anchor(waiting).placement
+    assert placement is not None
+    assert placement.number == 1
 
 
 async def test_a_bump_keeps_up_with_the_market(waiting: House) -> None:
