@@ -228,7 +228,6 @@ def _open_parts(
             endpoints=endpoints,
             account=account,
             creator=log_key["creator"],
-            chain_id=chain_id,
             limits=Limits(
                 _wei(options.get(CONF_MAX_FEE), _GWEI),
                 _wei(options.get(CONF_DAILY_BUDGET), _ETHER),
