@@ -1,0 +1,200 @@
+"""What the form says before a source is saved."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from homeassistant.components.recorder import Recorder
+from homeassistant.config_entries import SOURCE_USER, SubentryFlowResult
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.components.recorder.common import (  # type: ignore[import-untyped]
+    async_wait_recording_done,
+)
+
+from custom_components.iot_blockchain import forecast
+from custom_components.iot_blockchain.chain.networks import NETWORKS
+from custom_components.iot_blockchain.const import SUBENTRY_SOURCE
+
+from .conftest import SetUp
+from .house import Endpoint, House
+
+_GWEI = 10**9
+
+
+@pytest.fixture(autouse=True)
+def _custom_integrations(
+    recorder_mock: Recorder,
+    enable_custom_integrations: None,
+) -> None:
+    """Have a recorder, which must be there before Home Assistant is."""
+
+
+@pytest.fixture
+def _half_a_day(recorder_mock: Recorder) -> None:
+    """Let the recorder say that it has run for twelve hours."""
+    runs = recorder_mock.recorder_runs_manager
+    runs.first.start = dt_util.utcnow() - timedelta(hours=12)
+
+
+@pytest.fixture
+async def history(hass: HomeAssistant, _half_a_day: None) -> None:
+    """Twelve hours in which the fridge changed every minute, by 0.1."""
+    begin = dt_util.utcnow().timestamp() - 12 * 3600
+    for minute in range(721):
+        state = f"4.{minute % 2 + 1}"
+        hass.states.async_set("sensor.fridge", state, timestamp=begin + minute * 60)
+    await async_wait_recording_done(hass)
+
+
+async def shown(house: House, **values: object) -> SubentryFlowResult:
+    """Fill in the form, and return what is shown then."""
+    subentries = house.hass.config_entries.subentries
+    result = await subentries.async_init(
+        (house.entry.entry_id, SUBENTRY_SOURCE), context={"source": SOURCE_USER}
+    )
+    answers: dict[str, Any] = {
+        "name": "Fridge",
+        "target": {"entity_id": ["sensor.fridge"]},
+        **values,
+    }
+    result = await subentries.async_configure(result["flow_id"], answers)
+    assert result["type"] is FlowResultType.FORM
+    return result
+
+
+def placeholders(result: SubentryFlowResult) -> Mapping[str, str]:
+    found = result["description_placeholders"]
+    assert found is not None
+    return found
+
+
+@pytest.mark.usefixtures("history")
+async def test_readings_and_cost_are_those_of_the_last_day(
+    set_up: SetUp, endpoint: Endpoint
+) -> None:
+    house = await set_up(options={"anchor_age": {"hours": 1}})
+    endpoint.answers["eth_maxPriorityFeePerGas"] = hex(_GWEI)
+    client = await house.coordinator.parts.endpoints.choose()
+    price = (await client.base_fee() + _GWEI) / 10**18
+    result = await shown(house)
+    assert result["step_id"] == "confirm"
+    assert placeholders(result) == {
+        "count": "1",
+        "names": "fridge",
+        "readings": "1,440",
+        "anchors": "24",
+        "cost": f"{1 / (1 / 24 + 1 / 1440) * 30 * 54_249 * price:.2g}",
+        "currency": "ETH",
+    }
+
+
+@pytest.mark.usefixtures("history")
+@pytest.mark.parametrize(
+    ("policy", "readings", "anchors"),
+    [
+        ({"less": {"deadband": 0.2}}, "0", "0"),
+        ({"less": {"deadband": 0.1}}, "1,440", "24"),
+        ({"urgent": True}, "1,440", "1,440"),
+        ({"less": {"interval": {"minutes": 3}}}, "480", "23"),
+    ],
+)
+async def test_policy_is_taken_into_account(
+    set_up: SetUp, policy: Mapping[str, object], readings: str, anchors: str
+) -> None:
+    house = await set_up(options={"anchor_age": {"hours": 1}})
+    found = placeholders(await shown(house, **policy))
+    assert (found["readings"], found["anchors"]) == (readings, anchors)
+
+
+@pytest.mark.usefixtures("history")
+async def test_entities_without_a_history_are_taken_for_like_the_others(
+    hass: HomeAssistant, set_up: SetUp
+) -> None:
+    house = await set_up()
+    hass.states.async_set("sensor.new", "1", {"friendly_name": "Brand new"})
+    entities = ["sensor.fridge", *(f"sensor.no_{n}" for n in range(10)), "sensor.new"]
+    found = placeholders(await shown(house, target={"entity_id": entities}))
+    assert found["count"] == "12"
+    assert found["names"].startswith("fridge, Brand new, sensor.no_0, ")
+    assert found["names"].endswith(", …")
+    assert found["names"].count(",") == 10
+    assert found["readings"] == "17,280"
+
+
+async def test_without_history_nothing_is_made_up(set_up: SetUp) -> None:
+    house = await set_up()
+    result = await shown(house)
+    assert result["step_id"] == "confirm_no_history"
+    result = await house.hass.config_entries.subentries.async_configure(
+        result["flow_id"], {}
+    )
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await house.hass.async_block_till_done()
+
+
+@pytest.mark.usefixtures("_half_a_day")
+async def test_entity_that_the_recorder_does_not_know_has_no_history(
+    set_up: SetUp,
+) -> None:
+    house = await set_up()
+    assert (await shown(house))["step_id"] == "confirm_no_history"
+
+
+@pytest.mark.usefixtures("history")
+async def test_recorder_that_takes_too_long_is_not_waited_for(
+    set_up: SetUp, recorder_mock: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = await set_up()
+    monkeypatch.setattr(forecast, "_SECONDS", 0.05)
+
+    async def never(*_args: object) -> None:
+        await asyncio.sleep(60)
+
+    monkeypatch.setattr(recorder_mock, "async_add_executor_job", never)
+    assert (await shown(house))["step_id"] == "confirm_no_history"
+
+
+@pytest.mark.usefixtures("history")
+async def test_only_as_many_entities_are_looked_at_as_there_is_time_for(
+    set_up: SetUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = await set_up()
+    monkeypatch.setattr(forecast, "_SECONDS", 0)
+    monkeypatch.setattr(forecast, "_MOST_STATES", 100)
+    started = dt_util.utcnow()
+    counted = await house.hass.async_add_executor_job(
+        forecast._look_back,
+        house.hass,
+        forecast.SourcePolicy(),
+        ["sensor.fridge", "sensor.unknown"],
+        started - timedelta(hours=12),
+        started,
+    )
+    # A hundred minutes, scaled to a day of two such entities.
+    assert counted == pytest.approx(2 * 1440, rel=0.02)
+
+
+@pytest.mark.usefixtures("history")
+async def test_where_the_network_cannot_be_asked_no_price_is_made_up(
+    set_up: SetUp, endpoint: Endpoint
+) -> None:
+    house = await set_up()
+    endpoint.away = True
+    result = await shown(house)
+    assert result["step_id"] == "confirm_no_price"
+    await house.unload()
+    endpoint.away = False
+    assert (await shown(house))["step_id"] == "confirm_no_price"
+
+
+@pytest.mark.usefixtures("history")
+async def test_test_network_costs_nothing(
+    set_up: SetUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forecast, "by_chain_id", lambda _id: NETWORKS["base_sepolia"])
+    house = await set_up()
+    assert (await shown(house))["step_id"] == "confirm_free"
