@@ -1,14 +1,22 @@
 """The pictures in the documentation, taken from a house that really runs."""
 
 import asyncio
+import json
 import tempfile
 from contextlib import closing
 from pathlib import Path
 
+from playwright.sync_api import sync_playwright
+
 from .browser import Browser
+from .chain import Anvil
+from .chromium import launched
+from .example import anchored_receipt
 from .house import NAME, House, wait_for
 
-_IMAGES = Path(__file__).parents[2] / "docs" / "images"
+_ROOT = Path(__file__).parents[2]
+_IMAGES = _ROOT / "docs" / "images"
+_VERIFIER = _ROOT / "custom_components" / "iot_blockchain" / "www" / "verify.html"
 
 
 async def _prepare(house: House) -> None:
@@ -47,9 +55,54 @@ def _photograph(house: House) -> None:
         browser.screenshot(_IMAGES / "network.png")
 
 
+def _photograph_verifier(folder: Path) -> None:
+    """Let the page verify a receipt, refuse a changed one, and go onto paper."""
+    anvil = Anvil(folder)
+    try:
+        receipt = asyncio.run(anchored_receipt(anvil, folder))
+        good, changed = folder / "fridge.json", folder / "changed.json"
+        good.write_text(json.dumps(receipt.to_json(), ensure_ascii=False))
+        changed.write_text(good.read_text().replace("6.1", "4.1"))
+        with sync_playwright() as playwright, launched(playwright) as chromium:
+            page = chromium.new_page(
+                viewport={"width": 960, "height": 800}, timezone_id="Europe/Berlin"
+            )
+            page.goto(_VERIFIER.as_uri())
+            files = page.locator("input[type=file]")
+            files.set_input_files(good)
+            page.get_by_label("RPC endpoint").fill(anvil.url)
+            page.get_by_role("button", name="Ask the chain").click()
+            page.get_by_text("no later than").wait_for()
+            report = page.locator("receipt-report")
+            box = report.bounding_box()
+            assert box is not None
+            page.screenshot(
+                path=_IMAGES / "verifier.png",
+                full_page=True,
+                clip={**box, "height": 1050},
+            )
+
+            # A sheet of A4 with its margins, at 96 pixels for an inch.
+            page.emulate_media(media="print")
+            page.set_viewport_size({"width": 794, "height": 1123})
+            page.evaluate("document.body.style.padding = '42px'")
+            page.screenshot(path=_IMAGES / "verifier_paper.png")
+            page.evaluate("document.body.style.padding = ''")
+            page.emulate_media(media="screen")
+            page.set_viewport_size({"width": 960, "height": 800})
+
+            page.get_by_role("button", name="Remove").click()
+            files.set_input_files(changed)
+            page.get_by_text("This receipt proves nothing").wait_for()
+            report.screenshot(path=_IMAGES / "verifier_refuses.png")
+    finally:
+        anvil.stop()
+
+
 def main() -> None:
     """Build a house, take the pictures, tear it down."""
     with tempfile.TemporaryDirectory() as folder:
+        _photograph_verifier(Path(folder))
         house = House(Path(folder))
         try:
             asyncio.run(_prepare(house))

@@ -266,6 +266,15 @@ def test_names_from_strangers_are_shown_as_text_and_bounded(
         page.page.get_by_role("button", name="Remove").click()
 
 
+def test_a_clock_that_ran_ahead_of_the_block_is_named(page: VerifierPage) -> None:
+    said = "it names a time after that of the block"
+    page.choose_from_corpus("good/year-9999")
+    assert said in page.said
+    page.page.get_by_role("button", name="Remove").click()
+    page.choose_from_corpus("good/whole-log")
+    assert said not in page.said
+
+
 def test_the_log_is_compared_with_one_that_is_known(page: VerifierPage) -> None:
     page.choose_from_corpus("good/range")
     field = page.page.get_by_label("Compare with the id or key that you know")

@@ -14,6 +14,9 @@ export const TITLES: Readonly<Record<Verdict, string>> = {
   invalid: "Not valid",
 };
 
+// Blocks are timed by those who make them, to some seconds.
+const CLOCK_ERROR = 60_000;
+
 /** A plain sentence of what is shown, and what is not yet. */
 export function sentence({ verdict, steps, contents, anchor }: Checked): string | TemplateResult {
   if (contents === undefined) return `${failure(steps)} This receipt proves nothing.`;
@@ -51,6 +54,9 @@ export function notShown({ verdict, contents, anchor }: Checked): string[] {
     verdict === "anchored" &&
       "That a reading was made at the time that it names: that is the clock of the house. The block" +
         " shows only that it was not made later.",
+    anchor !== undefined &&
+      (contents.timeline?.to ?? 0) > anchor.block_time * 1000 + CLOCK_ERROR &&
+      "That the clock of the house was right: it names a time after that of the block.",
     unsigned > 0 &&
       `What was done before the readings were recorded. ${whose} the word of the gateway, and not` +
         " signed by a device.",
