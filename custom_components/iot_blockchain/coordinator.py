@@ -115,6 +115,15 @@ class LogParts:
     policy: Policy
 
 
+def finality_delay(poll: float, look: int) -> float:
+    """Return how many seconds to wait after the look of this number, from 1.
+
+    Ever longer: it takes seconds on some networks, a quarter of an hour on others.
+    """
+    doubled = math.ldexp(poll * _FINALITY_POLLS, min(look - 1, _MOST_DOUBLINGS))
+    return min(doubled, _LONGEST_FINALITY_DELAY)
+
+
 class LogCoordinator(DataUpdateCoordinator[LogStatus]):
     """One log: recording, anchoring, and what is to be said of both."""
 
@@ -350,15 +359,11 @@ class LogCoordinator(DataUpdateCoordinator[LogStatus]):
         return min(max(until_due.total_seconds(), 1), _LONGEST_DELAY)
 
     def _until_news(self, view: _View) -> float:
-        """Return when to look again whether an anchor is final.
-
-        Ever later: seconds on some networks, a quarter of an hour on others.
-        """
+        """Return when to look again whether an anchor is final."""
         if view.unfinished != self._awaited:
             self._awaited, self._looks = view.unfinished, 0
-        delay = math.ldexp(self._poll * _FINALITY_POLLS, min(self._looks, 10))
         self._looks += 1
-        return min(delay, _LONGEST_FINALITY_DELAY)
+        return finality_delay(self._poll, self._looks)
 
     def _delay_after_failures(self) -> float:
         doublings = min(self._failures, _MOST_DOUBLINGS)

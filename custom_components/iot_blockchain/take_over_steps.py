@@ -11,7 +11,7 @@ from homeassistant.const import CONF_ADDRESS
 from homeassistant.helpers import selector
 
 from .account_steps import AccountSteps
-from .chain import contract
+from .chain import calls, contract
 from .chain.errors import ChainError, NotOwnerError
 from .const import CONF_CHAIN_ID, CONF_SIGNER_URL
 from .coordinator import IotBlockchainConfigEntry
@@ -65,7 +65,7 @@ class TakeOverSteps(AccountSteps):
             return
         if state.owner != self._entry.data[CONF_ADDRESS]:
             raise NotOwnerError(f"the log belongs to {state.owner}")
-        for call in (contract.set_publisher, contract.set_owner):
+        for call in (calls.set_publisher, calls.set_owner):
             await anchoring.hand_over(call(anchoring.log_id, self._address))
 
     async def async_step_taken_over(
@@ -111,7 +111,7 @@ class TakeOverSteps(AccountSteps):
     ) -> ConfigFlowResult:
         """Give the log to its new owner."""
         anchoring = self._entry.runtime_data.parts.anchoring
-        call = contract.set_owner(anchoring.log_id, self._address)
+        call = calls.set_owner(anchoring.log_id, self._address)
         return await self._do(anchoring.hand_over(call), "give_away", "given_away")
 
     async def async_step_given_away(

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from eth_utils.address import to_checksum_address
 
-from custom_components.iot_blockchain.chain import contract
+from custom_components.iot_blockchain.chain import calls, contract
 from custom_components.iot_blockchain.log.store import LogStore
 from scripts.house.chain import RICH_ADDRESS, Anvil
 
@@ -29,7 +29,7 @@ def chain(folder: Path) -> Iterator[Anvil]:
     try:
         anvil.rpc("evm_setAutomine", False)  # noqa: FBT003 - RPC
         anvil.rpc("anvil_autoImpersonateAccount", True)  # noqa: FBT003 - RPC
-        send(anvil, [(RICH_ADDRESS, contract.DEPLOYER, contract.deployment())])
+        send(anvil, [(RICH_ADDRESS, contract.DEPLOYER, calls.deployment())])
         yield anvil
     finally:
         anvil.stop()
@@ -121,13 +121,13 @@ class AnchoredLog:
 
     def creation(self) -> Call:
         """Return the call that creates it."""
-        return self.account, contract.ADDRESS, contract.create(self.key, self.account)
+        return self.account, contract.ADDRESS, calls.create(self.key, self.account)
 
     def anchor(self, size: int) -> Call:
         """Return the call that anchors it at a size."""
         root = _root(self.store, size)
         proof = _proof(self.store, self.size, size) if self.size else []
-        data = contract.anchor(
+        data = calls.anchor(
             contract.log_id(self.account, self.key),
             size,
             root,

@@ -185,14 +185,22 @@ async def _count_calls(anvil: Anvil, folder: Path) -> dict[str, Counter[str]]:
     return found
 
 
+def _looks(poll: float) -> int:
+    """Count the looks at an anchor in a block until it is final."""
+    looks, waited = 0, 0.0
+    while waited < _FINAL.total_seconds():
+        looks += 1
+        waited += coordinator.finality_delay(poll, looks)
+    return looks
+
+
 def _calls_an_hour(calls: dict[str, Counter[str]]) -> tuple[float, Table]:
     """Compute how often each step is taken in an hour with one anchor on Base."""
-    poll = timedelta(seconds=NETWORKS["base"].poll)
     often = {
         "sending it": 1.0,
         "looking while it waits": 0.0,  # a block comes before the first look
         "finding it in a block": 1.0,
-        "looking while it is not final": _FINAL / (poll * coordinator._FINALITY_POLLS),
+        "looking while it is not final": float(_looks(NETWORKS["base"].poll)),
         "finding it final": 1.0,
         "asking for the balance": timedelta(hours=1) / coordinator._BALANCE_AGE + 1,
     }

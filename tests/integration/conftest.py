@@ -14,7 +14,7 @@ from pytest_homeassistant_custom_component.syrupy import (  # type: ignore[impor
 from syrupy.assertion import SnapshotAssertion
 
 from custom_components.iot_blockchain import coordinator, recording
-from custom_components.iot_blockchain.chain import contract
+from custom_components.iot_blockchain.chain import calls, contract
 from custom_components.iot_blockchain.const import DOMAIN
 from scripts.house.chain import RICH_ADDRESS, Anvil
 
@@ -67,7 +67,7 @@ def _chain(tmp_path_factory: pytest.TempPathFactory) -> Generator[Anvil]:
         {
             "from": RICH_ADDRESS,
             "to": contract.DEPLOYER,
-            "data": f"0x{contract.deployment().hex()}",
+            "data": f"0x{calls.deployment().hex()}",
         },
     )
     deadline = time.monotonic() + 20

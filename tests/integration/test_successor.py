@@ -16,7 +16,7 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 
 from custom_components.iot_blockchain import successor
-from custom_components.iot_blockchain.chain import contract
+from custom_components.iot_blockchain.chain import calls, contract
 from custom_components.iot_blockchain.chain.account import create_account
 from custom_components.iot_blockchain.chain.journal import Journal
 from custom_components.iot_blockchain.chain.receipts import Receipts
@@ -266,7 +266,7 @@ async def test_log_of_another_owner_is_continued_without_being_named(
     old = bytes.fromhex(house.entry.data["log_id"])
     cold = (await hass.async_add_executor_job(create_account)).address
     chain.rpc("anvil_impersonateAccount", house.address)
-    data = "0x" + contract._call("setOwner", old, cold).hex()
+    data = "0x" + calls.call("setOwner", old, cold).hex()
     chain.rpc(
         "eth_sendTransaction",
         {"from": house.address, "to": contract.ADDRESS, "data": data},

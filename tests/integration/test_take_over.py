@@ -6,7 +6,7 @@ import pytest
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 
-from custom_components.iot_blockchain.chain import anchoring, contract
+from custom_components.iot_blockchain.chain import anchoring, calls, contract
 from custom_components.iot_blockchain.chain.account import Account
 from custom_components.iot_blockchain.keys import async_get_key_ring
 from scripts.house.chain import RICH_ADDRESS, RICH_KEY, Anvil
@@ -94,7 +94,7 @@ async def test_cold_owner_decides_which_account_anchors(
     assert (told["address"], told["log"]) == (RICH_ADDRESS, log_id)
     assert house.address == before
 
-    call = contract.set_publisher(bytes.fromhex(log_id), RICH_ADDRESS)
+    call = calls.set_publisher(bytes.fromhex(log_id), RICH_ADDRESS)
     chain.rpc(
         "eth_sendTransaction",
         {"from": COLD, "to": contract.ADDRESS, "data": "0x" + call.hex()},

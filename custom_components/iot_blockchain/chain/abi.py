@@ -1,7 +1,7 @@
-"""How values are written in calls, answers and events: as much of it as LogAnchor has.
+"""Reading what LogAnchor answers and tells: one word of 32 bytes for each value.
 
-As the Solidity documentation says ("Contract ABI Specification"). All values are words
-of 32 bytes, and only the last argument of a call may be a list.
+As the Solidity documentation says ("Contract ABI Specification"). Calls are written by
+web3, which whoever only verifies does not need.
 """
 
 import re
@@ -14,9 +14,6 @@ from .keccak import keccak256
 WORD: Final = 32
 _SELECTOR: Final = 4
 _UINT = re.compile(r"uint([0-9]+)")
-
-type Argument = int | bytes | str | Sequence[bytes]
-"""A number, 32 bytes, an address, or a list of 32 bytes each."""
 
 
 class AbiError(ValueError):
@@ -35,25 +32,6 @@ def identity(item: Mapping[str, Any]) -> bytes:
 def selector(item: Mapping[str, Any]) -> bytes:
     """Return the four bytes that a function or an error goes by."""
     return identity(item)[:_SELECTOR]
-
-
-def encode(*arguments: Argument) -> bytes:
-    """Write arguments, one word for each, and a list behind them."""
-    head = tail = b""
-    for argument in arguments:
-        assert not tail, "only the last argument can be a list"
-        match argument:
-            case int():
-                head += argument.to_bytes(WORD)
-            case bytes():
-                assert len(argument) == WORD
-                head += argument
-            case str():
-                head += address.read(argument).rjust(WORD, b"\0")
-            case _:
-                head += (WORD * len(arguments)).to_bytes(WORD)
-                tail = len(argument).to_bytes(WORD) + b"".join(argument)
-    return head + tail
 
 
 def decode(types: Sequence[str], data: bytes) -> list[Any]:

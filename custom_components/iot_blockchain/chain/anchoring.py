@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from ..log.note import Signer
 from ..log.store import LogStore
-from . import contract
+from . import calls, contract
 from .account import Payer
 from .client import ChainClient
 from .endpoints import Endpoints
@@ -185,9 +185,7 @@ class Anchoring:
                 f" proxy at {contract.DEPLOYER}, so LogAnchor cannot be deployed there",
                 contract=contract.ADDRESS,
             )
-        return Intent(
-            kind=Kind.DEPLOY, to=contract.DEPLOYER, data=contract.deployment()
-        )
+        return Intent(kind=Kind.DEPLOY, to=contract.DEPLOYER, data=calls.deployment())
 
     async def _creation(self) -> Intent:
         if self._creator != self._account.address:
@@ -198,7 +196,7 @@ class Anchoring:
         return Intent(
             kind=Kind.CREATE,
             to=contract.ADDRESS,
-            data=contract.create(
+            data=calls.create(
                 self._key, self._account.address, await self._named_predecessor()
             ),
         )
@@ -231,7 +229,7 @@ class Anchoring:
         return Intent(
             kind=Kind.ANCHOR,
             to=contract.ADDRESS,
-            data=contract.anchor(
+            data=calls.anchor(
                 self.log_id, current.size, current.root, time, root, proof
             ),
             size=current.size,

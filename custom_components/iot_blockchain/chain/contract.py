@@ -1,4 +1,4 @@
-"""The LogAnchor contract: its address, its calls, its event and its errors.
+"""The LogAnchor contract: its address, its state, its event and its errors.
 
 ``log_anchor.json`` is written by ``npm --prefix contracts run export``.
 """
@@ -14,27 +14,27 @@ from . import abi, address, answers
 from .keccak import keccak256
 from .rpc import NonsenseError
 
-_ARTIFACT: Mapping[str, Any] = json.loads(
+ARTIFACT: Mapping[str, Any] = json.loads(
     (files(__package__) / "log_anchor.json").read_text(encoding="utf-8")
 )
-_FUNCTIONS = {
-    item["name"]: abi.selector(item)
-    for item in _ARTIFACT["abi"]
-    if item["type"] == "function"
-}
+"""What the compiler made, and the address that follows from it."""
+
+_LOG_OF = next(
+    abi.selector(item) for item in ARTIFACT["abi"] if item.get("name") == "logOf"
+)
 _ERRORS = {
     abi.selector(item): str(item["name"])
-    for item in _ARTIFACT["abi"]
+    for item in ARTIFACT["abi"]
     if item["type"] == "error"
 }
 _ANCHORED_TOPIC = next(
-    abi.identity(item) for item in _ARTIFACT["abi"] if item.get("name") == "Anchored"
+    abi.identity(item) for item in ARTIFACT["abi"] if item.get("name") == "Anchored"
 )
 
-ADDRESS: str = _ARTIFACT["address"]
+ADDRESS: str = ARTIFACT["address"]
 """Where LogAnchor stands on every chain, by CREATE2."""
 
-DEPLOYER: str = _ARTIFACT["create2_deployer"]
+DEPLOYER: str = ARTIFACT["create2_deployer"]
 """The usual deterministic deployment proxy."""
 
 NO_PREDECESSOR = bytes(32)
@@ -73,47 +73,12 @@ class Anchored:
 
 def log_id(creator: str, key: bytes) -> bytes:
     """Compute the id of the log that an account creates for an Ed25519 key."""
-    return keccak256(abi.encode(creator, key))
-
-
-def deployment() -> bytes:
-    """Return the call data that makes the deployer create the contract."""
-    return bytes.fromhex(
-        _ARTIFACT["create2_salt"].removeprefix("0x")
-        + _ARTIFACT["bytecode"].removeprefix("0x")
-    )
-
-
-def create(key: bytes, publisher: str, predecessor: bytes = NO_PREDECESSOR) -> bytes:
-    """Return the call data that creates a log."""
-    return _call("create", key, publisher, predecessor)
-
-
-def anchor(
-    log: bytes,
-    size: int,
-    root: bytes,
-    previous_time: int,
-    previous_root: bytes,
-    proof: Sequence[bytes],
-) -> bytes:
-    """Return the call data that anchors a checkpoint after the previous one."""
-    return _call("anchor", log, size, root, previous_time, previous_root, list(proof))
-
-
-def set_publisher(log: bytes, publisher: str) -> bytes:
-    """Return the call data by which a log's owner lets another account anchor it."""
-    return _call("setPublisher", log, publisher)
-
-
-def set_owner(log: bytes, owner: str) -> bytes:
-    """Return the call data by which a log's owner gives it to another account."""
-    return _call("setOwner", log, owner)
+    return keccak256(address.read(creator).rjust(abi.WORD, b"\0") + key)
 
 
 def log_of(log: bytes) -> bytes:
     """Return the call data that asks for the state of a log."""
-    return _call("logOf", log)
+    return _LOG_OF + log
 
 
 def decode_log_of(answer: object) -> LogState:
@@ -163,7 +128,3 @@ def _decoded(types: Sequence[str], answer: object) -> list[Any]:
     if any(isinstance(value, int) and value > answers.MAX_NUMBER for value in values):
         raise NonsenseError("a number out of range")
     return values
-
-
-def _call(name: str, *arguments: abi.Argument) -> bytes:
-    return _FUNCTIONS[name] + abi.encode(*arguments)

@@ -42,17 +42,6 @@ def test_what_is_no_address_or_has_other_capitals_is_not_taken(text: str) -> Non
     assert not address.is_written(text)
 
 
-@given(st.integers(0, 2**64 - 1), WORDS, ADDRESSES, st.lists(WORDS, max_size=70), WORDS)
-def test_arguments_are_written_as_eth_abi_does(
-    number: int, word: bytes, account: bytes, words: list[bytes], other: bytes
-) -> None:
-    written = address.written(account)
-    assert abi.encode(number, word, written, other, words) == encode(
-        ["uint64", "bytes32", "address", "bytes32", "bytes32[]"],
-        [number, word, written, other, words],
-    )
-
-
 @given(
     st.integers(0, 2**32 - 1),
     st.integers(0, 2**64 - 1),

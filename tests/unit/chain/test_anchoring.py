@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from custom_components.iot_blockchain.chain import contract
+from custom_components.iot_blockchain.chain import calls, contract
 from custom_components.iot_blockchain.chain.account import Account, create_account
 from custom_components.iot_blockchain.chain.anchoring import Policy
 from custom_components.iot_blockchain.chain.client import ChainClient
@@ -240,9 +240,7 @@ async def test_an_account_that_is_not_the_publisher_anchors_nothing(
 
 
 async def test_a_new_publisher_takes_over(anchored: House) -> None:
-    anchored.call_as_owner(
-        contract._call("setPublisher", anchored.log_id, RICH_ADDRESS)
-    )
+    anchored.call_as_owner(calls.call("setPublisher", anchored.log_id, RICH_ADDRESS))
     anchored.record(1)
     with pytest.raises(NotPublisherError):
         await anchored.advance()
@@ -254,7 +252,7 @@ async def test_a_new_publisher_takes_over(anchored: House) -> None:
 
 
 async def test_a_closed_log_takes_no_anchor(anchored: House) -> None:
-    anchored.call_as_owner(contract._call("close", anchored.log_id))
+    anchored.call_as_owner(calls.call("close", anchored.log_id))
     anchored.record(1)
     with pytest.raises(NotPublisherError):
         await anchored.advance()

@@ -8,7 +8,7 @@ import pytest
 from eth_utils.address import is_checksum_address, to_checksum_address
 from eth_utils.crypto import keccak
 
-from custom_components.iot_blockchain.chain import contract
+from custom_components.iot_blockchain.chain import calls, contract
 from custom_components.iot_blockchain.chain.client import ChainClient
 from custom_components.iot_blockchain.chain.errors import RevertedError
 from custom_components.iot_blockchain.chain.networks import NETWORKS, by_chain_id
@@ -46,7 +46,7 @@ def deploy(anvil: Anvil) -> None:
         {
             "from": RICH_ADDRESS,
             "to": contract.DEPLOYER,
-            "data": "0x" + contract.deployment().hex(),
+            "data": "0x" + calls.deployment().hex(),
         },
     )
     anvil.mine()  # by itself it makes the block a moment after it answers
@@ -58,7 +58,7 @@ async def test_a_real_chain_agrees_on_address_and_log_id(
     assert not await client.has_code(contract.ADDRESS)
     deploy(anvil)
     assert await client.has_code(contract.ADDRESS)
-    data = "0x" + contract._call("idOf", RICH_ADDRESS, KEY).hex()
+    data = "0x" + calls.call("idOf", RICH_ADDRESS, KEY).hex()
     answer = anvil.rpc("eth_call", {"to": contract.ADDRESS, "data": data}, "latest")
     assert answer == "0x" + LOG.hex()
     state = await client.log_state(LOG)
@@ -86,10 +86,10 @@ async def test_the_contracts_refusals_are_named(
     anvil: Anvil, client: ChainClient
 ) -> None:
     deploy(anvil)
-    anchor = contract.anchor(LOG, 1, bytes(32), 0, bytes(32), [])
+    anchor = calls.anchor(LOG, 1, bytes(32), 0, bytes(32), [])
     with pytest.raises(RevertedError, match="the contract refuses: NoSuchLog"):
         await client.estimate_gas(RICH, contract.ADDRESS, anchor)
-    create = contract.create(KEY, RICH_ADDRESS)
+    create = calls.create(KEY, RICH_ADDRESS)
     anvil.rpc(
         "eth_sendTransaction",
         {"from": RICH_ADDRESS, "to": contract.ADDRESS, "data": "0x" + create.hex()},
@@ -98,7 +98,7 @@ async def test_the_contracts_refusals_are_named(
     with pytest.raises(RevertedError, match="the contract refuses: LogExists"):
         await client.estimate_gas(RICH, contract.ADDRESS, create)
     assert await client.estimate_gas(RICH, contract.ADDRESS, anchor) > 21000
-    grown = contract.anchor(LOG, 0, bytes(32), 0, bytes(32), [])
+    grown = calls.anchor(LOG, 0, bytes(32), 0, bytes(32), [])
     with pytest.raises(RevertedError, match="the contract refuses: SizeNotGrown"):
         await client.estimate_gas(RICH, contract.ADDRESS, grown)
 
@@ -106,7 +106,7 @@ async def test_the_contracts_refusals_are_named(
 async def test_a_predecessor_is_closed_when_a_log_continues_it(
     anchored: House,
 ) -> None:
-    successor = contract.create(KEY, anchored.account.address, anchored.log_id)
+    successor = calls.create(KEY, anchored.account.address, anchored.log_id)
     anchored.call_as_owner(successor)
     assert (await anchored.client.log_state(anchored.log_id)).closed
     new = contract.log_id(anchored.account.address, KEY)

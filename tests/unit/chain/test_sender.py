@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.iot_blockchain.chain import contract
+from custom_components.iot_blockchain.chain import calls
 from custom_components.iot_blockchain.chain.errors import (
     AccountEmptyError,
     BudgetReachedError,
@@ -441,7 +441,7 @@ async def test_a_nonce_used_between_two_looks_is_no_refusal(waiting: House) -> N
 async def test_an_anchor_that_fails_in_its_block_is_made_anew(waiting: House) -> None:
     # Another publisher was named in the same block, just before the anchor.
     failing = the_anchor(waiting)
-    paused = contract._call("setPublisher", waiting.log_id, "0x" + "00" * 20)
+    paused = calls.call("setPublisher", waiting.log_id, "0x" + "00" * 20)
     waiting.anvil.rpc("anvil_dropTransaction", "0x" + failing.hash.hex())
     waiting.anvil.rpc("anvil_setNonce", waiting.account.address, hex(failing.nonce - 1))
     waiting.call_as_owner(paused)
@@ -459,7 +459,7 @@ async def test_an_anchor_that_fails_in_its_block_is_made_anew(waiting: House) ->
     day = waiting.now() - timedelta(days=1)
     assert waiting.journal.spent_since(day) == spent + failed.placement.cost
     waiting.call_as_owner(
-        contract._call("setPublisher", waiting.log_id, waiting.account.address)
+        calls.call("setPublisher", waiting.log_id, waiting.account.address)
     )
     await waiting.anchor()
     assert waiting.events() == [(1, 10)]
