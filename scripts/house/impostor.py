@@ -22,10 +22,8 @@ class Impostor:
         self._publish(self._device.reading(value, sensor=sensor, unit=None))
 
     def forge(self, jws: str, **changes: object) -> None:
-        """Change what a device said, and leave its signature below it."""
-        header, payload, signature = jws.split(".")
-        changed = {**json.loads(decoded(payload)), **changes}
-        self._publish(f"{header}.{base64url(canonical(changed))}.{signature}")
+        """Publish what a device said, changed."""
+        self._publish(forged(jws, **changes))
 
     def repeat(self, jws: str) -> None:
         """Send what a device said a second time."""
@@ -34,3 +32,10 @@ class Impostor:
     def _publish(self, jws: str) -> None:
         did = json.loads(decoded(jws.split(".")[1]))["iss"]
         self._broker.publish(f"iot-blockchain/{did}/reading", jws)
+
+
+def forged(jws: str, **changes: object) -> str:
+    """Change what a device said, and leave its signature below it."""
+    header, payload, signature = jws.split(".")
+    changed = {**json.loads(decoded(payload)), **changes}
+    return f"{header}.{base64url(canonical(changed))}.{signature}"
