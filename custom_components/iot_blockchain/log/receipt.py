@@ -197,6 +197,8 @@ def _encode(text: str | bytes) -> bytes:
 
 
 def _parse(data: bytes) -> object:
+    if not data:
+        raise ReceiptError("The file is empty.")
     if len(data) > MAX_BYTES:
         raise ReceiptError(
             f"This file is too large for a receipt ({MAX_BYTES // 2**20} MB at most)."

@@ -1,0 +1,144 @@
+"""What became of one file, and how that is told to people and to programs."""
+
+import json
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+from itertools import islice
+from typing import Any, Final
+
+from ..log.checkpoint import log_id_of
+from ..log.entry import ACT, Entry, Trust
+from ..log.note import NoteError
+from ..log.verification import Report, Verdict
+from .words import block_time, sentence
+
+UNREADABLE: Final = "unreadable"
+_MOST_SHOWN: Final = 20
+_LONGEST: Final = 200
+
+
+class Status(IntEnum):
+    """What the command ends with. The worst is the highest.
+
+    1 and 2 are left to what Python and the shell mean by them: a fault of the command
+    itself, and a wrong use of it.
+    """
+
+    ANCHORED = 0
+    UNCHECKED = 3
+    NOT_ANCHORED = 4
+    UNREADABLE = 5
+    INVALID = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a file: a report, or why there is none."""
+
+    file: str
+    report: Report | None
+    problem: str = ""
+
+    @property
+    def verdict(self) -> str:
+        """The whole in a word: that of the report, or ``unreadable``."""
+        return UNREADABLE if self.report is None else self.report.verdict
+
+    @property
+    def status(self) -> Status:
+        """What a script is told."""
+        return Status[self.verdict.upper()]
+
+    def to_text(self) -> str:
+        """Tell it to a person. Nothing in it can command a terminal."""
+        return "\n".join(map(visible, self._lines()))
+
+    def to_json(self) -> str:
+        """Tell it to a program, in one line of ASCII."""
+        members: dict[str, Any] = {"file": self.file, "verdict": self.verdict}
+        if self.report is None:
+            return json.dumps({**members, "steps": [], "says": self.problem})
+        members["steps"] = [
+            {"name": step.name, "result": step.result, "reason": step.reason}
+            for step in self.report.steps
+        ]
+        members["says"] = sentence(self.report)
+        receipt = self.report.receipt
+        if receipt is not None and self.report.verdict is not Verdict.INVALID:
+            members["log"] = _log_id(self.report)
+            members["key"] = receipt.key
+            members["anchor"] = receipt.anchor and receipt.anchor.to_json()
+            members["first"] = receipt.first
+            members["entries"] = [
+                {**entry.members, "trust": entry.trust} for entry in self.report.entries
+            ]
+        return json.dumps(members)
+
+    def _lines(self) -> Iterator[str]:
+        yield self.file
+        if self.report is None:
+            yield f"{UNREADABLE}: {self.problem}"
+            return
+        for step in self.report.steps:
+            yield f"  {step.result:<8} {step.name:<14} {step.reason}"
+        if self.report.verdict is not Verdict.INVALID:
+            yield from _contents(self.report)
+        yield f"{self.verdict}: {sentence(self.report)}"
+
+
+def _contents(report: Report) -> Iterator[str]:
+    yield ""
+    if (log_id := _log_id(report)) is not None:
+        yield f"  log    {log_id}"
+    if report.receipt and (anchor := report.receipt.anchor):
+        claimed = (
+            "" if report.verdict is Verdict.ANCHORED else ", as the receipt claims"
+        )
+        yield f"  block  {anchor.block_number} of {block_time(anchor)}{claimed}"
+    for entry in islice(report.entries, _MOST_SHOWN):
+        yield f"  {_row(entry)}"
+    if (more := len(report.entries) - _MOST_SHOWN) > 0:
+        yield f"  and {more} more: --json tells them all"
+    yield ""
+
+
+def _row(entry: Entry) -> str:
+    time = f"{entry.time:%Y-%m-%d %H:%M:%S}"
+    if entry.type == ACT:
+        return f"{time}  act: {_short(str(entry.members['act']))}"
+    said: Any = entry.members
+    if entry.trust is Trust.DEVICE_SIGNED:
+        said = entry.claims
+        said = {"state": said.get("value", ""), "unit": said.get("unit", "")}
+    value = f"{_short(str(said['state']))} {_short(str(said.get('unit', '')))}".strip()
+    return f"{time}  {_short(str(entry.entity))}  {value}  ({entry.trust})"
+
+
+def _log_id(report: Report) -> str | None:
+    """Return the id of the log, where its origin names one, as all of ours do."""
+    assert report.checkpoint is not None
+    try:
+        return f"0x{log_id_of(report.checkpoint.origin).hex()}"
+    except NoteError:
+        return None
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def visible(text: str) -> str:
+    """Show what would act on a terminal, hide, or turn what stands beside it.
+
+    Control and format characters, line separators and whatever is no character stand
+    there by their numbers, as Python writes them.
+    """
+    return "".join(
+        character.encode("unicode_escape").decode("ascii")
+        if unicodedata.category(character)[0] == "C"
+        or unicodedata.category(character) in ("Zl", "Zp")
+        else character
+        for character in text
+    )

@@ -1,0 +1,1 @@
+"""The command, installed as a stranger installs it."""

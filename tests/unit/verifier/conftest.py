@@ -1,0 +1,91 @@
+"""The command in an environment of its own, which has what its package asks for."""
+
+import asyncio
+import json
+import subprocess
+import sys
+from asyncio.subprocess import DEVNULL, PIPE
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+RECEIPTS = ROOT / "tests/corpus/receipts"
+_UV = ROOT / ".tools/uv"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """How a run of the command ended."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:  # noqa: ANN401 - JSON
+        """What ``--json`` wrote."""
+        return json.loads(self.out)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """The installed command, and its environment."""
+
+    folder: Path
+
+    @property
+    def python(self) -> Path:
+        """The environment's interpreter."""
+        return self.folder / "bin/python"
+
+    async def __call__(
+        self, *arguments: str | Path, stdin: bytes | None = None, **environment: str
+    ) -> Run:
+        """Run it from a folder that has nothing to do with this repository."""
+        process = await asyncio.create_subprocess_exec(
+            self.folder / "bin/iot-blockchain-verify",
+            *arguments,
+            stdin=DEVNULL if stdin is None else PIPE,
+            stdout=PIPE,
+            stderr=PIPE,
+            cwd=self.folder,
+            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", **environment},
+        )
+        out, err = await process.communicate(stdin)
+        assert process.returncode is not None
+        run = Run(process.returncode, out.decode(), err.decode())
+        assert "Traceback" not in run.out + run.err, run.err
+        return run
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The package, built with the locked backend and nothing from elsewhere."""
+    folder = tmp_path_factory.mktemp("wheel")
+    _run("build", "--wheel", "--offline", "--no-build-isolation", "-o", folder, ROOT)
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="session")
+def command(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Command:
+    """The command, with the locked versions of what it asks for and no more."""
+    folder = tmp_path_factory.mktemp("env")
+    _run("venv", "--no-project", "--clear", folder)
+    locked = ROOT / "requirements/dev.txt"
+    _run("pip", "install", "--constraint", locked, wheel, python=folder / "bin/python")
+    return Command(folder)
+
+
+def _run(*arguments: str | Path, python: str | Path = sys.executable) -> None:
+    done = subprocess.run(
+        [_UV, *arguments, "--python", python],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+    )
+    assert done.returncode == 0, done.stderr

@@ -1,0 +1,168 @@
+"""What the command says of files that are no receipts, and how it ends."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from .conftest import RECEIPTS, Command
+
+ONE, RANGE = RECEIPTS / "good/one-reading.json", RECEIPTS / "good/range.json"
+UNCHECKED, UNREADABLE, INVALID = 3, 5, 6
+
+
+async def test_the_last_sentence_says_what_is_proven_and_what_is_not(
+    command: Command,
+) -> None:
+    run = await command(RANGE)
+    last = run.out.strip().splitlines()[-1]
+    assert last.startswith("unchecked: Proven: the receipt is sound in itself")
+    assert " Not proven: that a block of Base Sepolia (eip155:84532)" in last
+    assert "--rpc, for example https://sepolia.base.org" in run.out
+    assert "sensor.fridge_temperature  4.2 °C  (gateway-signed)" in run.out
+
+
+async def test_standard_input_is_a_file_too(command: Command) -> None:
+    run = await command("-", stdin=ONE.read_bytes())
+    assert run.status == UNCHECKED
+    assert run.out.startswith("standard input\n")
+
+
+async def test_of_many_files_the_worst_is_the_status(
+    command: Command, tmp_path: Path
+) -> None:
+    bad = tmp_path / "bad.json"
+    bad.write_text("{}")
+    run = await command("--json", ONE, tmp_path / "none.json", bad, ONE)
+    assert [found["verdict"] for found in run.json] == [
+        "unchecked",
+        "unreadable",
+        "invalid",
+        "unchecked",
+    ]
+    assert run.status == INVALID
+    assert (await command(ONE, tmp_path / "none.json")).status == UNREADABLE
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (lambda _: None, "There is no such file."),
+        (Path.mkdir, "This is a folder. Name the files in it."),
+        (
+            lambda path: path.open("wb").truncate(500 * 2**20),
+            "This file is too large for a receipt (64 MB at most).",
+        ),
+        (lambda path: path.symlink_to("/dev/zero"), "This file is too large"),
+        (lambda path: path.symlink_to(path), "This file cannot be read: Too many"),
+    ],
+    ids=["missing", "folder", "500 MB", "endless", "loop"],
+)
+async def test_what_cannot_be_read_is_said_in_a_sentence(
+    command: Command,
+    tmp_path: Path,
+    make: object,
+    says: str,
+) -> None:
+    path = tmp_path / "receipt.json"
+    assert callable(make)
+    make(path)
+    run = await command(path)
+    assert run.status == UNREADABLE
+    assert run.out.startswith(f"{path}\nunreadable: {says}")
+    assert not run.err
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+async def test_a_file_that_one_may_not_read(command: Command, tmp_path: Path) -> None:
+    path = tmp_path / "receipt.json"
+    path.touch(mode=0)
+    run = await command(path)
+    assert run.status == UNREADABLE
+    assert "You may not read this file." in run.out
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"", "The file is empty."),
+        (b"\x89PNG\r\n\x1a\n", "This is not a receipt: it is not JSON."),
+        (
+            b'{"format":"iot-blockchain-receipt/9"}',
+            "Use a newer version of the verifier.",
+        ),
+        (b"[" * 1_000_000, "This is not a receipt: it holds too many small values."),
+        (b'{"a":' * 100_000, "This is not a receipt: it"),
+        (b'{"format":"' + b"x" * 60_000_000 + b'"}', "This is not a receipt of this"),
+    ],
+    ids=["empty", "picture", "later", "lists", "deep", "60 MB of text"],
+)
+async def test_what_is_no_receipt_fails_the_step_format(
+    command: Command, tmp_path: Path, data: bytes, says: str
+) -> None:
+    path = tmp_path / "receipt.json"
+    path.write_bytes(data)
+    run = await command(path)
+    assert run.status == INVALID
+    lines = run.out.strip().splitlines()
+    assert lines[1].startswith("  failed   format ")
+    assert says in lines[1]
+    assert lines[2] == "invalid: This cannot be read as a receipt, and proves nothing."
+
+
+async def test_a_file_name_cannot_command_the_terminal(
+    command: Command, tmp_path: Path
+) -> None:
+    path = tmp_path / "\x1b[2J\u202egnp.json"
+    path.write_bytes(ONE.read_bytes())
+    run = await command(path)
+    assert "\\x1b[2J\\u202egnp.json\n" in run.out
+    assert not {"\x1b", "\u202e"} & set(run.out)
+
+
+async def test_a_terminal_of_few_characters_is_enough(command: Command) -> None:
+    run = await command(RANGE, PYTHONIOENCODING="ascii")
+    assert run.status == UNCHECKED
+    assert "4.2 \\xb0C" in run.out
+
+
+async def test_the_key_that_somebody_has_is_compared(command: Command) -> None:
+    key = (await command("--json", ONE)).json[0]["key"]
+    right = await command("--json", "--key", key, ONE)
+    assert right.status == UNCHECKED
+    assert {"known_key", "signed"} <= {step["name"] for step in right.json[0]["steps"]}
+    assert "whose log it is" not in right.json[0]["says"]
+    other = (
+        "home.iot-blockchain/0a6278d56378ede5b485e95f14d4df70c3db93cbb061b0c561b937938833"
+        "ced5+abb7312d+AROY9ixtGkV8UbpqS189vS9p/KkyFiGNyJl+QWvRfZPK"
+    )
+    wrong = await command("--key", other, ONE)
+    assert wrong.status == INVALID
+    assert "signed by another key than the one you gave" in wrong.out
+    none = await command("--key", "mine", ONE)
+    assert none.status == UNREADABLE
+    assert "The key of --key is not the key of a log" in none.out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["--rpc", "ftp://example.com", ONE],
+        ["--rpc", "example.com", ONE],
+        ["--rpc", "http://[", ONE],
+        ["--tlog-proof", "a.tlog-proof", ONE, RANGE],
+    ],
+)
+async def test_a_wrong_use_is_said_and_has_its_own_status(
+    command: Command, arguments: list[str | Path]
+) -> None:
+    run = await command(*arguments)
+    assert run.status == 2
+    assert "iot-blockchain-verify: error: " in run.err
+
+
+async def test_help_names_every_exit_status(command: Command) -> None:
+    run = await command("--help")
+    for status in ("0  anchored", "3  unchecked", "4  not", "5  unread", "6  invalid"):
+        assert f"  {status}" in run.out

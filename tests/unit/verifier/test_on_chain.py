@@ -1,0 +1,149 @@
+"""The step that asks: a real chain, and endpoints that are none or lie."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts.house.chain import Anvil
+from tests.unit.chain.endpoint import Answer, body, endpoint, http
+from tests.unit.chain.house import House, opened
+
+from .conftest import RECEIPTS, Command
+
+CASES: list[dict[str, Any]] = json.loads(
+    (RECEIPTS.parent / "endpoints.json").read_text()
+)
+STATUS = {"anchored": 0, "unchecked": 3, "not_anchored": 4, "invalid": 6}
+RANGE = RECEIPTS / "good/range.json"
+
+
+def answering(case: str) -> Answer:
+    """Answer as an endpoint of the corpus does."""
+    (answers,) = (found["answers"] for found in CASES if found["name"] == case)
+
+    def answer(call: dict[str, Any]) -> bytes:
+        method = call["method"]
+        if method == "eth_getBlockByNumber":
+            method += f" {call['params'][0]}"
+        given = {"jsonrpc": "2.0", "id": call["id"], **answers[method]}
+        return http(json.dumps(given).encode())
+
+    return answer
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    """A house on a real chain, with ten readings of which none is anchored yet."""
+    anvil = Anvil(tmp_path)
+    try:
+        async with opened(anvil.url) as client:
+            with closing(
+                await asyncio.to_thread(House, anvil, client, tmp_path)
+            ) as made:
+                anvil.fund(made.account.address)
+                made.record(10)
+                yield made
+    finally:
+        anvil.stop()
+
+
+async def test_a_real_chain_confirms_a_real_receipt(
+    command: Command, house: House, tmp_path: Path
+) -> None:
+    early, path = tmp_path / "early.json", tmp_path / "receipt.json"
+    early.write_text(json.dumps(house.receipt(2, 5).to_json()))
+    await house.anchor()
+    path.write_text(json.dumps(house.receipt(2, 5).to_json()))
+    url = house.anvil.url
+
+    run = await command(path, "--rpc", url)
+    assert run.status == STATUS["anchored"], run.out
+    assert (
+        "passed   on_chain       The chain holds the anchor, says 127.0.0.1" in run.out
+    )
+    assert "anchored: Proven: these 3 readings existed, exactly as in the" in run.out
+    assert "nothing between them was left out" in run.out
+    assert (await command(path)).status == STATUS["unchecked"]
+    assert (await command(early, "--rpc", url)).status == STATUS["not_anchored"]
+
+    changed = json.loads(path.read_text())
+    changed["anchor"]["block_time"] -= 3600
+    path.write_text(json.dumps(changed))
+    run = await command(path, "--rpc", url)
+    assert run.status == STATUS["invalid"]
+    assert "The step on_chain failed. This file proves nothing." in run.out
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
+async def test_an_endpoint_is_understood_as_expected(
+    command: Command, case: dict[str, Any]
+) -> None:
+    async with endpoint(answering(case["name"])) as served:
+        url = f"http://127.0.0.1:{served.port}"
+        run = await command(
+            "--json", "--rpc", url, RECEIPTS / f"{case['receipt']}.json"
+        )
+    step = run.json[0]["steps"][-1]
+    assert (step["name"], step["result"]) == ("on_chain", case["result"]), step
+    assert run.json[0]["verdict"] == case["verdict"]
+    assert run.status == STATUS[case["verdict"]]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "verdict", "says"),
+    [
+        (
+            "honest",
+            "recent",
+            "anchored",
+            "say 127.0.0.1 and 127.0.0.1 (2). Its block is",
+        ),
+        ("honest", "no-transaction", "invalid", "The endpoints contradict each other."),
+        ("honest", "another-chain", "unchecked", "counts only when all that are named"),
+        ("no-transaction", "another-chain", "invalid", "does not hold this anchor"),
+        ("busy", "another-chain", "unchecked", "serves the chain 1, not 84532"),
+    ],
+)
+async def test_several_must_agree(
+    command: Command, first: str, second: str, verdict: str, says: str
+) -> None:
+    for one, other in ((first, second), (second, first)):
+        async with endpoint(answering(one)) as a, endpoint(answering(other)) as b:
+            urls = [f"http://127.0.0.1:{served.port}" for served in (a, b)]
+            run = await command("--rpc", urls[0], "--rpc", urls[1], RANGE)
+            assert a.calls
+            assert b.calls
+        assert run.status == STATUS[verdict], run.out
+        assert says in run.out
+
+
+async def test_one_that_is_named_twice_is_one(command: Command) -> None:
+    async with endpoint(answering("honest")) as served:
+        url = f"http://127.0.0.1:{served.port}"
+        run = await command("--rpc", url, "--rpc", url, RANGE)
+    assert "The chain holds the anchor, says 127.0.0.1." in run.out
+
+
+async def test_nobody_is_there(command: Command) -> None:
+    async with endpoint(body(b"")) as served:
+        url = f"http://127.0.0.1:{served.port}/secret-key"
+    run = await command("--rpc", url, RANGE)
+    assert run.status == STATUS["unchecked"]
+    assert (
+        "The chain could not be asked. 127.0.0.1: the RPC endpoint does not" in run.out
+    )
+    assert "secret-key" not in run.out
+
+
+async def test_a_refusal_cannot_command_the_terminal(command: Command) -> None:
+    error = {"code": -32000, "message": "\x1b]0;owned\x07\u202e"}
+    refusal = json.dumps({"jsonrpc": "2.0", "id": 1, "error": error}).encode()
+    async with endpoint(body(refusal)) as served:
+        run = await command("--rpc", f"http://127.0.0.1:{served.port}", RANGE)
+    assert run.status == STATUS["unchecked"]
+    assert not {"\x1b", "\x07", "\u202e"} & set(run.out)
