@@ -1,4 +1,4 @@
-"""Writes the networks that the verifier's page knows, from those that can be chosen here.
+"""Writes down for the verifier's page the networks that can be chosen here.
 
 .venv/bin/python -m scripts.house.frontend_networks
 """
