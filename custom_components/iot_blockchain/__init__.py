@@ -114,7 +114,8 @@ async def async_migrate_entry(
     hass: HomeAssistant, entry: IotBlockchainConfigEntry
 ) -> bool:
     """Bring what an earlier version stored into the form of this one."""
-    return migrate(hass, entry)
+    migrate(hass, entry)
+    return True
 
 
 async def async_unload_entry(

@@ -16,20 +16,17 @@ ENTRY_VERSION = 2
 
 
 @callback
-def migrate(hass: HomeAssistant, entry: ConfigEntry) -> bool:
-    """Bring an entry up to ``ENTRY_VERSION``; return False for one of a later version.
+def migrate(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Bring an entry of an earlier version up to ``ENTRY_VERSION``.
 
     A crash on the way does no harm: what is migrated already stays as it is.
     """
-    if entry.version > ENTRY_VERSION:
-        return False
     for subentry in entry.get_subentries_of_type(SUBENTRY_SOURCE):
         if CONF_ENTITIES not in subentry.data:
             hass.config_entries.async_update_subentry(
                 entry, subentry, data=_with_kept_entities(hass, subentry.data)
             )
     hass.config_entries.async_update_entry(entry, version=ENTRY_VERSION)
-    return True
 
 
 def _with_kept_entities(hass: HomeAssistant, data: Mapping[str, Any]) -> dict[str, Any]:

@@ -263,13 +263,13 @@ class Recording:
             return
         old, new = event.data["old_entity_id"], event.data["entity_id"]
         # The trackers may have heard of it before, or not.
-        if not self.entities & {old, new}:
-            return
-        self._queue.append(_renamed_act(old, new))
+        if self.entities & {old, new}:
+            self._queue.append(_renamed_act(old, new))
+            self._flush_soon()
         if (described := self._describe()) != self._described:
             self._described = described
             self._queue.append(_act("sources", sources=described))
-        self._flush_soon()
+            self._flush_soon()
 
     @callback
     def _enqueue(self, state: State, time: datetime) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from homeassistant.components.recorder import Recorder
+from homeassistant.components.recorder.core import Recorder
 from homeassistant.config_entries import SOURCE_USER, SubentryFlowResult
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
@@ -18,6 +18,7 @@ from pytest_homeassistant_custom_component.components.recorder.common import (  
 from custom_components.iot_blockchain import forecast
 from custom_components.iot_blockchain.chain.networks import NETWORKS
 from custom_components.iot_blockchain.const import SUBENTRY_SOURCE
+from custom_components.iot_blockchain.source_policy import SourcePolicy
 
 from .conftest import SetUp
 from .house import Endpoint, House
@@ -169,7 +170,7 @@ async def test_only_as_many_entities_are_looked_at_as_there_is_time_for(
     counted = await house.hass.async_add_executor_job(
         forecast._look_back,
         house.hass,
-        forecast.SourcePolicy(),
+        SourcePolicy(),
         ["sensor.fridge", "sensor.unknown"],
         started - timedelta(hours=12),
         started,

@@ -223,3 +223,86 @@ async def test_source_can_be_added_while_the_log_is_not_set_up(
     entry: MockConfigEntry = house.entry
     assert len(entry.subentries) == 1
     await hass.async_block_till_done()
+
+
+async def test_leaving_out_everything_is_refused(set_up: SetUp) -> None:
+    house = await set_up()
+    result = await add(
+        house,
+        target={"entity_id": ["sensor.fridge"]},
+        excluded=["sensor.fridge"],
+    )
+    assert result["errors"] == {"excluded": "all_excluded"}
+    result = await house.hass.config_entries.subentries.async_configure(
+        result["flow_id"],
+        {"name": "Fridge", "target": {"entity_id": ["sensor.fridge"]}, "excluded": []},
+    )
+    assert (await save(house, result))["type"] is FlowResultType.CREATE_ENTRY
+    await house.hass.async_block_till_done()
+
+
+async def test_smallest_change_of_repeated_readings_is_refused(set_up: SetUp) -> None:
+    house = await set_up()
+    result = await add(
+        house,
+        target={"entity_id": ["sensor.fridge"]},
+        reports=True,
+        less={"deadband": 0.5},
+    )
+    assert result["errors"] == {"reports": "reports_and_deadband"}
+    assert suggestions(result)["reports"] is True
+
+
+async def test_entities_are_kept_by_their_id_and_shown_by_their_name(
+    hass: HomeAssistant, set_up: SetUp, entity_registry: er.EntityRegistry
+) -> None:
+    house = await set_up()
+    fridge = entity_registry.async_get_or_create("sensor", "test", "fridge")
+    door = entity_registry.async_get_or_create("sensor", "test", "door")
+    result = await add(
+        house,
+        target={"entity_id": [fridge.entity_id, "sensor.plain"]},
+        excluded=[door.entity_id],
+        urgent=True,
+        less={"interval": {"minutes": 1}, "deadband": 0.5},
+    )
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await hass.async_block_till_done()
+    (subentry,) = house.entry.subentries.values()
+    assert subentry.data == {
+        "target": {},
+        "entities": [fridge.id, "sensor.plain"],
+        "excluded": [door.id],
+        "reports": False,
+        "urgent": True,
+        "interval": {"minutes": 1},
+        "deadband": 0.5,
+    }
+    entity_registry.async_update_entity(fridge.entity_id, new_entity_id="sensor.new")
+    entity_registry.async_update_entity(door.entity_id, new_entity_id="sensor.gate")
+    result = await house.entry.start_subentry_reconfigure_flow(
+        hass, subentry.subentry_id
+    )
+    suggested = suggestions(result)
+    assert suggested["target"] == {"entity_id": ["sensor.new", "sensor.plain"]}
+    assert suggested["excluded"] == ["sensor.gate"]
+    assert result["data_schema"] is not None
+    less = result["data_schema"].schema["less"].schema
+    assert {str(key): key.description["suggested_value"] for key in less.schema} == {
+        "interval": {"minutes": 1},
+        "deadband": 0.5,
+    }
+
+
+async def test_nothing_and_zero_record_everything(
+    hass: HomeAssistant, set_up: SetUp
+) -> None:
+    house = await set_up()
+    await add(
+        house,
+        target={"entity_id": ["sensor.fridge"]},
+        less={"interval": {"hours": 0, "minutes": 0, "seconds": 0}, "deadband": 0},
+    )
+    await hass.async_block_till_done()
+    (subentry,) = house.entry.subentries.values()
+    assert subentry.data.keys().isdisjoint({"interval", "deadband"})

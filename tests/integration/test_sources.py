@@ -33,16 +33,17 @@ def fridge(entity_registry: er.EntityRegistry) -> er.RegistryEntry:
 
 async def told(house: House) -> list[tuple[str, Any]]:
     """Return what the log says, in short."""
-    return [
-        (member.get("act", member.get("entity")), value)
-        for member in await house.members()
-        for value in [
-            member.get("state")
-            or member.get("to")
-            or [found["entity_id"] for found in member.get("sources", {}).values()]
-        ]
-        if member.get("act") not in {"started", "stopped"}
-    ]
+    found: list[tuple[str, Any]] = []
+    for member in await house.members():
+        match member:
+            case {"act": "sources", "sources": sources}:
+                names = [described["entity_id"] for described in sources.values()]
+                found.append(("sources", names))
+            case {"act": "entity_renamed", "to": new}:
+                found.append(("entity_renamed", new))
+            case {"entity": entity, "state": state}:
+                found.append((entity, state))
+    return found
 
 
 async def test_rename_is_followed_and_written_down(
@@ -147,7 +148,8 @@ async def test_excluded_entity_is_not_recorded_after_a_rename_either(
         for member in await house.members()
         for described in member.get("sources", {}).values()
     ]
-    assert excluded == ["sensor.fridge"]
+    assert excluded == ["sensor.fridge", "sensor.cold_store"]
+    assert "entity_renamed" not in await house.acts()
 
 
 async def test_renamed_entity_is_not_gone_and_a_deleted_one_is_told_by_its_name(
@@ -275,6 +277,24 @@ async def test_held_reading_is_written_at_the_end_and_once(
     assert [state for _, state in await house.readings()] == ["1", "3"]
 
 
+async def test_state_from_before_the_source_is_recorded_once_with_a_policy_too(
+    hass: HomeAssistant, set_up: SetUp
+) -> None:
+    hass.states.async_set("sensor.fridge", "4.0")
+    house = await set_up(source("sensor.fridge", policy={"deadband": 1}))
+    assert await house.readings() == [("sensor.fridge", "4.0")]
+    hass.states.async_set("sensor.fridge", "4.5")
+    await house.flush()
+    await house.reload()
+    await house.flush()
+    await house.reload()
+    # After a start, the state of then is recorded, however small the change.
+    assert await house.readings() == [
+        ("sensor.fridge", "4.0"),
+        ("sensor.fridge", "4.5"),
+    ]
+
+
 async def test_reports_are_thinned_too(hass: HomeAssistant, set_up: SetUp) -> None:
     house = await set_up(
         source("sensor.scanner", reports=True, policy={"interval": {"hours": 1}})
@@ -319,6 +339,20 @@ async def test_urgency_survives_a_restart_while_the_chain_is_away(
     await until(lambda: house.status.last_anchored is not None, what="the anchor")
     # The acts of the restart are no readings of the source.
     assert house.sent() == 1
+
+
+async def test_other_readings_of_an_entity_in_an_urgent_source_are_urgent_too(
+    hass: HomeAssistant, set_up: SetUp
+) -> None:
+    house = await set_up(
+        source("sensor.fridge"),
+        source("sensor.fridge", title="Alarm", policy={"urgent": True, "deadband": 9}),
+    )
+    for state in ("1", "2"):
+        hass.states.async_set("sensor.fridge", state)
+        await house.anchored()
+    assert await house.readings() == [("sensor.fridge", "1"), ("sensor.fridge", "2")]
+    assert house.sent() == 2
 
 
 async def test_entry_of_version_1_goes_on_recording(
