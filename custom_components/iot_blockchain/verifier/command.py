@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import AsyncIterator, Sequence
@@ -34,7 +35,8 @@ exit status, with several files the highest:
   {Status.INVALID}  invalid: a step failed, and the receipt proves nothing
   2  the command was used wrongly"""
 
-_INTERRUPTED = 130
+# What a shell reports of a program that wrote to nobody: 128 and SIGPIPE.
+_CUT_OFF = 141
 
 
 def main() -> int:
@@ -43,14 +45,14 @@ def main() -> int:
         # A terminal may know fewer characters than a receipt.
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     arguments = _parse()
+    # Else Ctrl-C would wait for the end of what is being read.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
         return asyncio.run(_run(arguments))
-    except KeyboardInterrupt:
-        return _INTERRUPTED
     except BrokenPipeError:
         # Who reads has seen enough. What is left must not be written at the end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return _INTERRUPTED
+        return _CUT_OFF
 
 
 def _parse(arguments: Sequence[str] | None = None) -> Namespace:

@@ -1,6 +1,8 @@
 """What the command says of files that are no receipts, and how it ends."""
 
 import os
+import signal
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -166,3 +168,38 @@ async def test_help_names_every_exit_status(command: Command) -> None:
     run = await command("--help")
     for status in ("0  anchored", "3  unchecked", "4  not", "5  unread", "6  invalid"):
         assert f"  {status}" in run.out
+
+
+def test_ctrl_c_ends_it_at_once_and_in_silence(
+    command: Command, tmp_path: Path
+) -> None:
+    """Even where it waits for what never comes."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    process = subprocess.Popen(
+        [command.folder / "bin/iot-blockchain-verify", pipe, ONE],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    with process, pipe.open("wb"):  # opens as soon as the command reads
+        process.send_signal(signal.SIGINT)
+        try:
+            assert process.wait(10) == -signal.SIGINT
+        finally:
+            process.kill()
+        assert process.stderr is not None
+        assert not process.stderr.read()
+
+
+def test_a_reader_that_has_seen_enough_ends_it_in_silence(command: Command) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    done = subprocess.run(
+        [command.folder / "bin/iot-blockchain-verify", RANGE, ONE],
+        check=False,
+        stdout=write,
+        stderr=subprocess.PIPE,
+    )
+    os.close(write)
+    assert done.returncode == 128 + signal.SIGPIPE
+    assert not done.stderr
