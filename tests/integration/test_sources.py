@@ -21,7 +21,7 @@ from custom_components.iot_blockchain.chain.journal import Kind
 from custom_components.iot_blockchain.const import DOMAIN
 
 from .conftest import SetUp
-from .house import Endpoint, House, async_add_entry, source, until
+from .house import Endpoint, House, async_add_entry, async_members, source, until
 
 
 @pytest.fixture
@@ -271,9 +271,12 @@ async def test_held_reading_is_written_at_the_end_and_once(
     for state in ("1", "2", "3"):
         hass.states.async_set("sensor.fridge", state)
     assert [state for _, state in await house.readings()] == ["1"]
-    await house.reload()
-    await house.flush()
-    await house.reload()
+    await house.unload()
+    assert [m.get("state") for m in await async_members(hass, house.entry)][-2:] == [
+        "3",
+        None,
+    ]
+    assert await hass.config_entries.async_setup(house.entry.entry_id)
     assert [state for _, state in await house.readings()] == ["1", "3"]
 
 
