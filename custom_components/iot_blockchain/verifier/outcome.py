@@ -70,9 +70,14 @@ class Outcome:
             members["log"] = _log_id(self.report)
             members["key"] = receipt.key
             members["anchor"] = receipt.anchor and receipt.anchor.to_json()
-            members["first"] = receipt.first
             members["entries"] = [
-                {**entry.members, "trust": entry.trust} for entry in self.report.entries
+                {
+                    "index": index,
+                    "trust": entry.trust,
+                    "entry": entry.members,
+                    "claims": entry.claims,
+                }
+                for index, entry in enumerate(self.report.entries, receipt.first)
             ]
         return json.dumps(members)
 
@@ -105,15 +110,15 @@ def _contents(report: Report) -> Iterator[str]:
 
 
 def _row(entry: Entry) -> str:
-    time = f"{entry.time:%Y-%m-%d %H:%M:%S}"
+    time = f"{entry.time:%Y-%m-%d %H:%M:%S} UTC"
     if entry.type == ACT:
         return f"{time}  act: {_short(str(entry.members['act']))}"
-    said: Any = entry.members
     if entry.trust is Trust.DEVICE_SIGNED:
-        said = entry.claims
-        said = {"state": said.get("value", ""), "unit": said.get("unit", "")}
-    value = f"{_short(str(said['state']))} {_short(str(said.get('unit', '')))}".strip()
-    return f"{time}  {_short(str(entry.entity))}  {value}  ({entry.trust})"
+        value, unit = entry.claims.get("value", ""), entry.claims.get("unit", "")
+    else:
+        value, unit = entry.members["state"], entry.members.get("unit", "")
+    said = f"{_short(str(value))} {_short(str(unit))}".strip()
+    return f"{time}  {_short(str(entry.entity))}  {said}  ({entry.trust})"
 
 
 def _log_id(report: Report) -> str | None:

@@ -24,6 +24,19 @@ async def test_the_last_sentence_says_what_is_proven_and_what_is_not(
     assert "sensor.fridge_temperature  4.2 °C  (gateway-signed)" in run.out
 
 
+async def test_json_holds_every_entry_and_whose_word_it_is(command: Command) -> None:
+    signed = RECEIPTS / "devices/good-three.json"
+    (by_gateway, by_device) = (await command("--json", RANGE, signed)).json
+    assert [found["index"] for found in by_gateway["entries"]] == list(range(3, 20))
+    assert by_gateway["entries"][0]["entry"]["state"] == "4.0"
+    assert {found["trust"] for found in by_gateway["entries"]} == {"gateway-signed"}
+    (device, *_) = [f for f in by_device["entries"] if f["trust"] == "device-signed"]
+    assert device["claims"]["iss"].startswith("did:key:zDn")
+    run = await command(signed)
+    assert f"  {device['claims']['value']} " in run.out
+    assert "(device-signed)" in run.out
+
+
 async def test_standard_input_is_a_file_too(command: Command) -> None:
     run = await command("-", stdin=ONE.read_bytes())
     assert run.status == UNCHECKED
