@@ -2,6 +2,13 @@
 
 import json
 import secrets
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from paho.mqtt.client import Client
+from paho.mqtt.enums import CallbackAPIVersion
 
 from .broker import Broker
 from .signing import SigningDevice, base64url, canonical, decoded
@@ -29,9 +36,40 @@ class Impostor:
         """Send what a device said a second time."""
         self._publish(jws)
 
+    @contextmanager
+    def flooding(self, rate: float) -> Iterator[None]:
+        """Publish so many envelopes of its own in a second, all the while."""
+        envelopes = [self._device.reading(str(number)) for number in range(1000)]
+        ended = threading.Event()
+
+        def flood() -> None:
+            sent, begun = 0, time.monotonic()
+            while not ended.wait(0.005):
+                while sent < (time.monotonic() - begun) * rate:
+                    jws = envelopes[sent % len(envelopes)]
+                    client.publish(_topic(jws), jws, qos=1)
+                    sent += 1
+
+        client = Client(CallbackAPIVersion.VERSION2)
+        client.connect(self._broker.host, self._broker.port)
+        client.loop_start()
+        thread = threading.Thread(target=flood)
+        thread.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            thread.join()
+            client.disconnect()
+            client.loop_stop()
+
     def _publish(self, jws: str) -> None:
-        did = json.loads(decoded(jws.split(".")[1]))["iss"]
-        self._broker.publish(f"iot-blockchain/{did}/reading", jws)
+        self._broker.publish(_topic(jws), jws)
+
+
+def _topic(jws: str) -> str:
+    did = json.loads(decoded(jws.split(".")[1]))["iss"]
+    return f"iot-blockchain/{did}/reading"
 
 
 def forged(jws: str, **changes: object) -> str:

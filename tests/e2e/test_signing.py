@@ -275,6 +275,21 @@ def test_a_forger_over_mqtt_is_refused_and_counted(
     assert _state(home, "status") == "trusted"
 
 
+def test_a_flood_holds_nobody_up(house: House, home: HomeAssistant) -> None:
+    answers = []
+    with Impostor(house.broker).flooding(rate=1000):
+        time.sleep(2)
+        begun = time.monotonic()
+        _measure(home, 3.5)
+        _until(lambda: home.state(_TEMPERATURE) == "3.500", seconds=5)
+        for _ in range(50):
+            begun = time.monotonic()
+            home.request("GET", "/api/")
+            answers.append(time.monotonic() - begun)
+    assert max(answers) < 1
+    assert _state(home, "status") == "trusted"
+
+
 def test_a_device_that_fails_is_quarantined_and_released_in_the_browser(
     home: HomeAssistant, browser: Browser
 ) -> None:
