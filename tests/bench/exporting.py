@@ -47,7 +47,7 @@ def _memory(store: LogStore, scale: Scale, folder: Path) -> Growth:
 def _speed(store: LogStore, scale: Scale, folder: Path, growth: Growth) -> Table:
     """Compare the export with what it costs to zip the entries and nothing else."""
     note = _checkpoint(store, scale.exported)
-    exports = max(scale.rounds // 20, 1)
+    exports = max(scale.rounds // 10, 1)
     rounds = Rounds(
         {
             "export": lambda: timed(lambda: _export(store, note, folder)),

@@ -5,18 +5,14 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from tests.processes import no_cleanup  # noqa: F401
+
 from .measurements import MEASUREMENTS
 from .report import Goal
 from .scale import TINY
 
 
-@pytest.fixture(autouse=True, name="verify_cleanup")
-def _verify_cleanup() -> None:
-    """Home Assistant's plugin looks for leftovers of a Home Assistant of its own."""
-
-
 @pytest.mark.parametrize("name", MEASUREMENTS)
-@pytest.mark.usefixtures("socket_enabled")
 def test_it_measures(name: str, tmp_path: Path) -> None:
     run = tmp_path / "run"
     run.mkdir()

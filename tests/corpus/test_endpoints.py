@@ -21,11 +21,6 @@ _BASE_SEPOLIA = 84532
 CASES: list[dict[str, Any]] = json.loads((FOLDER / "endpoints.json").read_text())
 
 
-@pytest.fixture(autouse=True)
-def _sockets(socket_enabled: None) -> None:
-    """Home Assistant's test plugin forbids the sockets that an endpoint needs."""
-
-
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
 async def test_an_endpoint_is_understood_as_expected(case: dict[str, Any]) -> None:
     def answer(call: dict[str, Any]) -> bytes:

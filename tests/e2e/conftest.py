@@ -10,6 +10,7 @@ import pytest_socket
 
 from scripts.house.browser import Browser
 from scripts.house.house import House
+from tests.processes import no_cleanup  # noqa: F401
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -18,16 +19,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.e2e)
-
-
-@pytest.fixture(autouse=True)
-def _sockets(socket_enabled: None) -> None:
-    """Home Assistant's test plugin forbids the sockets that processes need."""
-
-
-@pytest.fixture(autouse=True, name="verify_cleanup")
-def _verify_cleanup() -> None:
-    """Home Assistant's plugin looks for leftovers of a Home Assistant in-process."""
 
 
 @pytest.fixture(scope="session")

@@ -9,11 +9,6 @@ from scripts.house.device import HOST_CONFIGS, build
 from tests.esphome.configurations import Validate, copy_to, esphome
 
 
-@pytest.fixture(autouse=True)
-def _sockets(socket_enabled: None) -> None:
-    """Home Assistant's test plugin forbids the sockets that a device needs."""
-
-
 @pytest.fixture(scope="session")
 def scanner_program() -> Path:
     """Build the barcode scanner."""

@@ -6,16 +6,7 @@ import pytest
 import pytest_socket
 
 from scripts.house.soak.ordeal import Ordeal
-
-
-@pytest.fixture(autouse=True)
-def _sockets(socket_enabled: None) -> None:
-    """Home Assistant's test plugin forbids the sockets that processes need."""
-
-
-@pytest.fixture(autouse=True, name="verify_cleanup")
-def _verify_cleanup() -> None:
-    """Home Assistant's plugin looks for leftovers of a Home Assistant in-process."""
+from tests.processes import no_cleanup  # noqa: F401
 
 
 @pytest.fixture(scope="module")

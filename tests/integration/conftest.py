@@ -24,11 +24,6 @@ type SetUp = Callable[..., Awaitable[House]]
 
 
 @pytest.fixture(autouse=True)
-def _loopback(socket_enabled: None) -> None:
-    """Let the tests talk to the chain that they start, and to nothing else."""
-
-
-@pytest.fixture(autouse=True)
 def _custom_integrations(enable_custom_integrations: None) -> None:
     """Let Home Assistant find the integration."""
 

@@ -1,14 +1,8 @@
 """What every unit test stands on."""
 
-import pytest
 from hypothesis import settings
 
 # The machine may be busy: a slow example is not a failure. Random examples differ
 # from run to run, so that over time many more are tried.
 settings.register_profile("unit", deadline=None, max_examples=60)
 settings.load_profile("unit")
-
-
-@pytest.fixture(autouse=True)
-def _loopback(socket_enabled: None) -> None:
-    """Let the tests talk to the processes and servers that they start."""

@@ -7,20 +7,11 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from scripts.house.chromium import launched
+from tests.processes import no_cleanup  # noqa: F401
 
 from .page import VerifierPage
 
 type Open = Callable[..., VerifierPage]
-
-
-@pytest.fixture(autouse=True)
-def _sockets(socket_enabled: None) -> None:
-    """Home Assistant's test plugin forbids the sockets that a browser needs."""
-
-
-@pytest.fixture(autouse=True, name="verify_cleanup")
-def _verify_cleanup() -> None:
-    """Home Assistant's plugin looks for leftovers of a Home Assistant in-process."""
 
 
 @pytest.fixture(autouse=True, name="configure_event_loop")
