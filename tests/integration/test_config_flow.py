@@ -616,7 +616,8 @@ async def test_reconfiguring_names_a_preset_network(
 ) -> None:
     house = await set_up()
     hass.config_entries.async_update_entry(
-        house.entry, data={**house.entry.data, "chain_id": 84532, "rpc_url": "http://x"}
+        house.entry,
+        data={**house.entry.data, "chain_id": 84532, "rpc_url": closed_url()},
     )
     await hass.async_block_till_done()
     result = await async_reconfigure(house, "reconfigure_endpoint")

@@ -51,7 +51,12 @@ CHAIN_ERRORS = {
 } - {ChainError.key}
 SENSORS = {
     description.key
-    for description in (*sensor.SENSORS, sensor.BALANCE, sensor.LAST_TRANSACTION)
+    for description in (
+        *sensor.SENSORS,
+        sensor.BALANCE,
+        sensor.EXPORT,
+        sensor.LAST_TRANSACTION,
+    )
 } | {description.translation_key for description in device_sensor.DESCRIPTIONS}
 # What a person decides in the repair itself.
 DEVICE_ISSUES = {
@@ -97,6 +102,7 @@ def test_every_exception_has_its_text_and_every_text_its_exception() -> None:
         raised_keys("services")
         | raised_keys("button")
         | raised_keys("__init__")
+        | raised_keys("exporting")
         | CHAIN_ERRORS
     )
     raised -= TEXTS["entity"]["button"].keys()
