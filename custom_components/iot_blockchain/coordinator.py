@@ -7,7 +7,6 @@ from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
@@ -19,7 +18,7 @@ from .chain.account import Payer
 from .chain.anchoring import Anchoring, Policy
 from .chain.endpoints import Endpoints
 from .chain.errors import ChainError, ChainUnreachableError, WrongChainError
-from .chain.journal import ANCHORED, Journal, Kind, Status, Submission
+from .chain.journal import ANCHORED, Journal, Status, Submission
 from .chain.networks import CUSTOM_POLL, by_chain_id
 from .chain.receipts import Receipts
 from .const import CONF_CHAIN_ID, DOMAIN
@@ -30,6 +29,7 @@ from .exporting import LogExporter
 from .log.database import StoreError
 from .log.receipt import Receipt
 from .log.store import LogStore
+from .log_status import LogStatus, LogView
 from .recording import REQUESTED_SIZE, Recording
 from .sources import Source
 
@@ -49,56 +49,6 @@ _PATIENCE = 3
 _PASSING = (ChainUnreachableError, WrongChainError, StoreError)
 
 type IotBlockchainConfigEntry = ConfigEntry[LogCoordinator]
-
-
-class AnchorStatus(StrEnum):
-    """How far the last anchor is; ``pending`` means that none is on its way."""
-
-    PENDING = "pending"
-    SUBMITTED = "submitted"
-    CONFIRMED = "confirmed"
-    FINAL = "final"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogStatus:
-    """What the entities show: ``balance`` in wei, ``export`` in percent, or None."""
-
-    recorded: int
-    waiting: int
-    anchor_status: AnchorStatus
-    last_anchored: datetime | None
-    last_transaction: Submission | None
-    balance: int | None
-    export: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _View:
-    """Where the log and its anchors stand on disk.
-
-    ``waiting`` and ``oldest`` are of the readings that no block holds yet.
-    """
-
-    recorded: int
-    waiting: int
-    oldest: datetime | None
-    anchor: Submission | None
-    last: Submission | None
-    unfinished: Sequence[Status]
-    due: bool
-
-    @property
-    def anchor_status(self) -> AnchorStatus:
-        if (
-            self.last is not None
-            and self.last.intent.kind is Kind.ANCHOR
-            and self.last.status is Status.SUBMITTED
-        ):
-            return AnchorStatus.SUBMITTED
-        if self.anchor is None or self.due:
-            return AnchorStatus.PENDING
-        return AnchorStatus(self.anchor.status)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -314,7 +264,7 @@ class LogCoordinator(DataUpdateCoordinator[LogStatus]):
                 async with asyncio.timeout(delay):
                     await self._wake.wait()
 
-    async def _step(self) -> _View:
+    async def _step(self) -> LogView:
         """Do what there is to do with the chain, and tell the entities."""
         view = await self._look()
         try:
@@ -345,7 +295,7 @@ class LogCoordinator(DataUpdateCoordinator[LogStatus]):
         self._publish(view)
         return view
 
-    def _delay(self, view: _View) -> float:
+    def _delay(self, view: LogView) -> float:
         """Return how many seconds to rest before looking at the chain again."""
         if self._failures:
             return self._delay_after_failures()
@@ -358,7 +308,7 @@ class LogCoordinator(DataUpdateCoordinator[LogStatus]):
         until_due = view.oldest + self.parts.policy.age - dt_util.utcnow()
         return min(max(until_due.total_seconds(), 1), _LONGEST_DELAY)
 
-    def _until_news(self, view: _View) -> float:
+    def _until_news(self, view: LogView) -> float:
         """Return when to look again whether an anchor is final."""
         if view.unfinished != self._awaited:
             self._awaited, self._looks = view.unfinished, 0
@@ -404,17 +354,17 @@ class LogCoordinator(DataUpdateCoordinator[LogStatus]):
         except StoreError as err:
             raise UpdateFailed(str(err)) from err
 
-    async def _look(self) -> _View:
+    async def _look(self) -> LogView:
         return await self.hass.async_add_executor_job(self._read)
 
-    def _read(self) -> _View:
+    def _read(self) -> LogView:
         """Read where the log and its anchors stand. Runs in an executor."""
         store, journal = self.parts.store, self.parts.journal
         anchor = journal.last_anchor(*ANCHORED)
         anchored_size = journal.anchored_size()
         waiting = store.counts_from(anchored_size).readings
         oldest = store.time_of_first_reading_from(anchored_size)
-        return _View(
+        return LogView(
             recorded=store.counts.readings,
             waiting=waiting,
             oldest=oldest,
@@ -431,10 +381,10 @@ class LogCoordinator(DataUpdateCoordinator[LogStatus]):
         )
 
     @callback
-    def _publish(self, view: _View) -> None:
+    def _publish(self, view: LogView) -> None:
         self.async_set_updated_data(self._status(view))
 
-    def _status(self, view: _View) -> LogStatus:
+    def _status(self, view: LogView) -> LogStatus:
         placement = view.anchor.placement if view.anchor else None
         return LogStatus(
             recorded=view.recorded,

@@ -4,19 +4,19 @@ import asyncio
 import hashlib
 import os
 import re
+import threading
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from http import HTTPStatus
 from io import BufferedRandom
 from pathlib import Path
-from threading import Event
 from typing import Final
 
 from aiohttp import hdrs, web
 from homeassistant.components.http.const import KEY_HASS_USER
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.exceptions import Unauthorized
 from homeassistant.helpers.http import KEY_HASS, HomeAssistantView
 
@@ -69,7 +69,7 @@ class LogExporter:
         self._folder = exports_folder(hass)
         self._log_id = log_id_of(store.origin).hex()[:_LOG_ID_DIGITS]
         self._work: asyncio.Future[ExportedLog] | None = None
-        self._ended = Event()
+        self._ended = threading.Event()
         self._cancel_listener: CALLBACK_TYPE = lambda: None
         self.percent: int | None = None
 
@@ -77,9 +77,14 @@ class LogExporter:
         """Remove what an export that was cut off has left."""
         # Nothing may wait for an export when Home Assistant stops.
         self._cancel_listener = self._hass.bus.async_listen_once(
-            EVENT_HOMEASSISTANT_STOP, callback(lambda _event: self._ended.set())
+            EVENT_HOMEASSISTANT_STOP, self._end
         )
         await self._hass.async_add_executor_job(self._remove, "part", None)
+
+    @callback
+    def _end(self, _event: Event) -> None:
+        self._cancel_listener = lambda: None
+        self._ended.set()
 
     async def async_export(self) -> ExportedLog:
         """Export all that is recorded.
@@ -90,7 +95,7 @@ class LogExporter:
         """
         if self._work is not None:
             raise failed("export_running")
-        self._ended = Event()
+        self._ended = threading.Event()
         self._set(0)
         # Not by Home Assistant's own way, which lets its end wait for the executor.
         work = self._work = self._hass.loop.run_in_executor(
@@ -130,7 +135,7 @@ class LogExporter:
         self.percent = percent
         self._on_progress()
 
-    def _run(self, ended: Event) -> ExportedLog:
+    def _run(self, ended: threading.Event) -> ExportedLog:
         """Write the file under another name until it is whole. Runs in an executor."""
         checkpoint, note, anchor = self._receipts.whole()
         size = checkpoint.size

@@ -17,13 +17,9 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from . import device_sensor
 from .const import CONF_CURRENCY, SUBENTRY_DEVICE
-from .coordinator import (
-    AnchorStatus,
-    IotBlockchainConfigEntry,
-    LogCoordinator,
-    LogStatus,
-)
+from .coordinator import IotBlockchainConfigEntry, LogCoordinator
 from .entity import LogEntity
+from .log_status import AnchorStatus, LogStatus
 
 PARALLEL_UPDATES = 0
 

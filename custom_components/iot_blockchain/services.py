@@ -26,13 +26,14 @@ from homeassistant.util import dt as dt_util
 from .chain.errors import ChainError
 from .chain.verification import check_anchor, check_on_chain
 from .const import DOMAIN
-from .coordinator import AnchorStatus, IotBlockchainConfigEntry, LogCoordinator
+from .coordinator import IotBlockchainConfigEntry, LogCoordinator
 from .device.verification import check_devices
 from .exceptions import failed, invalid
 from .log.database import StoreError
 from .log.entry import Entry, decode
 from .log.note import VerifierKey
 from .log.verification import Report, verify_offline
+from .log_status import AnchorStatus
 from .predecessors import FoundReading, async_find_in_predecessors
 from .recording import reading_of
 from .sources import recordable_entities

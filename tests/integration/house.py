@@ -30,10 +30,11 @@ from custom_components.iot_blockchain.const import (
     DOMAIN,
     SUBENTRY_SOURCE,
 )
-from custom_components.iot_blockchain.coordinator import LogCoordinator, LogStatus
+from custom_components.iot_blockchain.coordinator import LogCoordinator
 from custom_components.iot_blockchain.keys import async_get_key_ring
 from custom_components.iot_blockchain.log import entry as log_entry
 from custom_components.iot_blockchain.log.store import LogStore
+from custom_components.iot_blockchain.log_status import LogStatus
 from custom_components.iot_blockchain.logs import async_create_log, log_path
 from custom_components.iot_blockchain.migration import ENTRY_VERSION
 from scripts.house.chain import Anvil

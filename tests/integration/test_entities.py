@@ -13,9 +13,9 @@ from syrupy.filters import props
 from custom_components.iot_blockchain import coordinator
 from custom_components.iot_blockchain.chain.account import Account
 from custom_components.iot_blockchain.chain.networks import by_chain_id
-from custom_components.iot_blockchain.coordinator import AnchorStatus
 from custom_components.iot_blockchain.log.database import StoreError
 from custom_components.iot_blockchain.log.store import LogStore
+from custom_components.iot_blockchain.log_status import AnchorStatus
 
 from .conftest import SetUp
 from .house import Endpoint, source, until

@@ -33,8 +33,8 @@ from custom_components.iot_blockchain.button import ANCHOR
 from custom_components.iot_blockchain.chain import errors
 from custom_components.iot_blockchain.chain.errors import ChainError
 from custom_components.iot_blockchain.const import DOMAIN
-from custom_components.iot_blockchain.coordinator import AnchorStatus
 from custom_components.iot_blockchain.device.state import StatusReason
+from custom_components.iot_blockchain.log_status import AnchorStatus
 
 FOLDER = Path(source_flow.__file__).parent
 TEXTS: dict[str, Any] = json.loads((FOLDER / "translations" / "en.json").read_text())
