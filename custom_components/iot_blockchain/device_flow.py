@@ -154,7 +154,7 @@ class DeviceFlow(ConfigSubentryFlow):
         known = self._candidate or Candidate(self._did)
         rules = DeviceRules(
             did=self._did,
-            name=f"{known.name} signed" if known.name else "",
+            name=f"{_shown(known.name)} signed" if known.name else "",
             assurance=Assurance.SOFTWARE_KEY,
             sensors={sensor: SensorRule() for sensor in sorted(known.sensors)},
         )
@@ -252,6 +252,12 @@ class DeviceFlow(ConfigSubentryFlow):
             )
         await (await async_get_enrolment(self.hass)).async_enrol(rules.did)
         return self.async_create_entry(title=title, data=data, unique_id=rules.did)
+
+
+def _shown(name: str) -> str:
+    """Write the name of an ESPHome node as people write names."""
+    words = name.replace("-", " ").replace("_", " ")
+    return words[:1].upper() + words[1:]
 
 
 def _form_of(rules: DeviceRules) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import isfinite
-from typing import Any
+from typing import Any, TypedDict
 
 from homeassistant.components.sensor import (
     SensorDeviceClass,
@@ -136,11 +136,20 @@ def _is_number(signed: SignedValue) -> bool:
         return False
 
 
+class _About(TypedDict):
+    """What the device registry keeps of a device that signs."""
+
+    serial_number: str
+    model: str | None
+    sw_version: str | None
+
+
 class _DeviceEntity(Entity):
     """An entity on the device of a signing key."""
 
     _attr_has_entity_name = True
     _attr_should_poll = False
+    _about: _About | None = None
 
     def __init__(
         self, coordinator: LogCoordinator, subentry: ConfigSubentry, key: str
@@ -148,13 +157,10 @@ class _DeviceEntity(Entity):
         self._subentry_id = subentry.subentry_id
         self._device = coordinator.devices[subentry.subentry_id]
         self._attr_unique_id = f"{subentry.subentry_id}_{key}"
-        software = self._device.state.software
         entry = coordinator.config_entry
         self._attr_device_info = DeviceInfo(
             identifiers={(DOMAIN, subentry.subentry_id)},
             name=subentry.title,
-            model=software.model if software else None,
-            sw_version=software.esphome if software else None,
             via_device_id=dr.async_get_device_id_by_identifier(
                 coordinator.hass,
                 (DOMAIN, entry.data[CONF_LOG_ID]),
@@ -164,6 +170,7 @@ class _DeviceEntity(Entity):
 
     async def async_added_to_hass(self) -> None:
         """Follow the device."""
+        self._tell_registry()
         self.async_on_remove(
             async_dispatcher_connect(
                 self.hass, signal_of(self._subentry_id), self._changed
@@ -172,7 +179,20 @@ class _DeviceEntity(Entity):
 
     @callback
     def _changed(self) -> None:
+        self._tell_registry()
         self.async_write_ha_state()
+
+    def _tell_registry(self) -> None:
+        """Let the device's page say what it is, which its next boot or key changes."""
+        software = self._device.state.software
+        about = _About(
+            serial_number=self._device.rules.did,
+            model=software.model if software else None,
+            sw_version=software.esphome if software else None,
+        )
+        if about != self._about and self.device_entry is not None:
+            self._about = about
+            dr.async_get(self.hass).async_update_device(self.device_entry.id, **about)
 
 
 class DeviceSensor(_DeviceEntity, SensorEntity):

@@ -123,7 +123,7 @@ def test_a_person_enrols_a_device_in_the_browser(
     dialog.get_by_text("What may it report?").wait_for()
     dialog.get_by_text(did).wait_for()
     assert dialog.locator("ha-selector-text input").first.input_value() == (
-        "fridge signed"
+        "Fridge signed"
     )
 
     def set_limits(lowest: str, highest: str) -> None:
@@ -302,8 +302,8 @@ def test_a_device_that_fails_is_quarantined_and_released_in_the_browser(
 
     page, dialog = browser.page, browser.dialog
     browser.open("/config/repairs")
-    page.get_by_text("fridge signed is in quarantine").click()
-    dialog.get_by_text("Release fridge signed?").wait_for()
+    page.get_by_text("Fridge signed is in quarantine").click()
+    dialog.get_by_text("Release Fridge signed?").wait_for()
     dialog.get_by_role("button", name="Submit").click()
     _until(lambda: _state(home, "status") == "trusted")
     assert len(_signed(home)) == before
@@ -321,7 +321,7 @@ def test_a_revoked_device_is_never_believed_again(
     row = page.locator("ha-config-sub-entry-row").filter(has_text="Device that signs")
     row.get_by_role("button", name="Change device").click()
     dialog.get_by_text("Revoke its key").click()
-    dialog.get_by_text("Revoke the key of fridge signed?").wait_for()
+    dialog.get_by_text("Revoke the key of Fridge signed?").wait_for()
     dialog.get_by_role("button", name="Submit").click()
     dialog.get_by_text("The key is revoked").wait_for()
     _until(lambda: _state(home, "status") == "revoked")

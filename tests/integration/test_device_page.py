@@ -1,0 +1,51 @@
+"""What the page of a device that signs says about it."""
+
+import pytest
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
+
+from custom_components.iot_blockchain.const import DOMAIN
+
+from .conftest import SetUp
+from .house import House
+from .signing import SigningDevice
+from .test_devices import Air, add_device, enrolled
+
+
+@pytest.fixture
+def air(hass: HomeAssistant) -> Air:
+    return Air(hass)
+
+
+def _about(house: House) -> tuple[str | None, ...]:
+    (subentry_id,) = house.entry.subentries
+    device = dr.async_get(house.hass).async_get_device_by_identifier(
+        (DOMAIN, subentry_id), house.entry.entry_id
+    )
+    assert device is not None
+    return device.serial_number, device.model, device.sw_version
+
+
+async def test_page_follows_the_device(set_up: SetUp, air: Air) -> None:
+    device = SigningDevice()
+    house = await set_up(enrolled(device))
+    assert _about(house) == (device.did, None, None)
+    await air.send(device.boot())
+    assert _about(house) == (device.did, "esp8266 d1_mini", "2026.10.4")
+    await air.send(device.rotate(), device.reading("4.2"))
+    assert _about(house) == (device.did, "esp8266 d1_mini", "2026.10.4")
+    await house.reload()
+    assert _about(house) == (device.did, "esp8266 d1_mini", "2026.10.4")
+
+
+async def test_name_is_suggested_as_people_write_names(set_up: SetUp, air: Air) -> None:
+    device = SigningDevice()
+    house = await set_up()
+    await air.send(device.boot())
+    form = await add_device(house, did=device.did)
+    suggested = {
+        str(field): field.description["suggested_value"]
+        for field in form["data_schema"].schema
+        if field.description
+    }
+    assert suggested["name"] == "Fridge signed"
