@@ -3,7 +3,6 @@
 ``scripts/fuzz`` goes on for longer, led by coverage.
 """
 
-import asyncio
 import random
 import re
 import subprocess
@@ -17,7 +16,7 @@ from time import time_ns
 import orjson
 import pytest
 
-from custom_components.iot_blockchain.chain import client, verification as on_chain
+from custom_components.iot_blockchain.chain import answers, verification as on_chain
 from custom_components.iot_blockchain.device import credential, envelope, jws
 from custom_components.iot_blockchain.device.errors import EnvelopeError, Reason
 from custom_components.iot_blockchain.log import (
@@ -30,7 +29,9 @@ from custom_components.iot_blockchain.log import (
 )
 from custom_components.iot_blockchain.log.receipt import Receipt
 from scripts.house import fuzz
-from scripts.house.hostile import WronglyReadError, mutated, targets, try_by_chance
+from scripts.house.hostile.chance import mutated, try_by_chance
+from scripts.house.hostile.target import WronglyReadError
+from scripts.house.hostile.targets import targets
 
 INPUTS = {"answer": 1500, "receipt": 8000, "note": 15_000, "range": 15_000}
 
@@ -52,7 +53,7 @@ def test_hostile_input_is_read_right_or_refused(name: str) -> None:
 
 def test_what_one_run_kept_another_can_judge() -> None:
     command = """
-from scripts.house.hostile import targets
+from scripts.house.hostile.targets import targets
 print([target.seeds for target in targets().values()])
 """
     shown = {
@@ -174,12 +175,20 @@ class Broken:
         monkeypatch.setattr(merkle, "verify_range", verify_range)
 
     @staticmethod
-    def only_some_errors(monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(client, "TypeError", asyncio.CancelledError, raising=False)
+    def any_object(monkeypatch: pytest.MonkeyPatch) -> None:
+        def members(value: object) -> object:
+            return value
+
+        monkeypatch.setattr(answers, "members", members)
 
     @staticmethod
     def any_number(monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(client, "_MAX_NUMBER", 2**300)
+        quantity = answers.quantity
+
+        def of_any_size(value: object, _most: int = 0) -> int:
+            return quantity(value, 2**300)
+
+        monkeypatch.setattr(answers, "quantity", of_any_size)
 
     @staticmethod
     def any_spare_bits(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -238,7 +247,7 @@ FAULTS: Mapping[str, tuple[Callable[[pytest.MonkeyPatch], None], ...]] = {
     "checkpoint": (Broken.any_size,),
     "receipt": (Broken.any_entries, Broken.any_anchor),
     "range": (Broken.any_proof_that_begins_right,),
-    "answer": (Broken.only_some_errors, Broken.any_number),
+    "answer": (Broken.any_object, Broken.any_number),
     "envelope": (Broken.any_spare_bits, Broken.any_payload, Broken.any_members),
     "credential": (Broken.any_claims,),
 }
@@ -255,7 +264,7 @@ def test_a_fault_is_found(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     fault(monkeypatch)
-    kind = TypeError if fault is Broken.only_some_errors else WronglyReadError
+    kind = AttributeError if fault is Broken.any_object else WronglyReadError
     with pytest.raises(kind) as raised:
         try_by_chance(targets()[name], 20_000, random.Random(2))
     assert raised.value.__notes__[0].startswith("input: ")

@@ -16,7 +16,7 @@ from custom_components.iot_blockchain.chain.errors import (
     ChainError,
     ChainUnreachableError,
 )
-from scripts.house.hostile import answered_with, right_answer
+from scripts.house.hostile.endpoint import answered_with, right_answer
 
 type Json = dict[str, Any]
 

@@ -11,6 +11,8 @@ from hashlib import sha256
 from importlib.util import find_spec
 from typing import Final
 
+from ..hostile.chance import mutated, try_by_chance
+from ..hostile.target import Target
 from . import FOLDER, corpus
 
 _PACKAGE: Final = "custom_components.iot_blockchain"
@@ -27,8 +29,7 @@ def main(name: str, seconds: int, seed: int) -> None:
         return
     atheris = importlib.import_module("atheris")
     with atheris.instrument_imports(include=[_PACKAGE]):
-        hostile = importlib.import_module("scripts.house.hostile")
-    target = hostile.targets()[name]
+        target = _target(name)
     for seed_input in target.seeds:
         digest = sha256(seed_input).hexdigest()
         (kept / digest).write_bytes(seed_input)
@@ -38,7 +39,7 @@ def main(name: str, seconds: int, seed: int) -> None:
         """Alternate between libFuzzer's changes and ones that know the formats."""
         if number % 2:
             return bytes(atheris.Mutate(data, longest))
-        return bytes(hostile.mutated([data, *target.seeds], chance)[:longest])
+        return bytes(mutated([data, *target.seeds], chance)[:longest])
 
     atheris.Setup(
         [
@@ -58,15 +59,20 @@ def main(name: str, seconds: int, seed: int) -> None:
 
 
 def _fuzz_by_chance(name: str, seconds: int, seed: int) -> None:
-    hostile = importlib.import_module("scripts.house.hostile")
-    target = hostile.targets()[name]
+    target = _target(name)
     chance = random.Random(seed)  # noqa: S311 - to be repeated
     end = time.monotonic() + seconds
     inputs = 0
     while time.monotonic() < end:
-        hostile.try_by_chance(target, _BY_CHANCE, chance)
+        try_by_chance(target, _BY_CHANCE, chance)
         inputs += len(target.seeds) + _BY_CHANCE
         print(f"#{inputs} cov: 0 corp: {len(target.seeds)}", flush=True)
+
+
+def _target(name: str) -> Target:
+    module = importlib.import_module("scripts.house.hostile.targets")
+    found: Target = module.targets()[name]
+    return found
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final
 
-from .. import hostile
+from ..hostile.targets import targets as all_targets
 from . import REPOSITORY, corpus
 
 _COVERED: Final = ",".join(
@@ -35,7 +35,7 @@ def show(targets: Sequence[str]) -> None:
 
 
 def _read_again(targets: Sequence[str]) -> None:
-    for name, target in hostile.targets().items():
+    for name, target in all_targets().items():
         if name in targets:
             kept = [path.read_bytes() for path in sorted(corpus(name).glob("*"))]
             for data in (*target.seeds, *kept):

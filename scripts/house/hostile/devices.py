@@ -30,7 +30,7 @@ from custom_components.iot_blockchain.device.status_list import StatusList
 from custom_components.iot_blockchain.device.trust import judge
 from custom_components.iot_blockchain.log.note import Signer
 
-from .signing import (
+from ..signing import (
     SigningDevice,
     base58,
     base64url,
