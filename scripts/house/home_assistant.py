@@ -74,12 +74,13 @@ class HomeAssistant:
         return self._process
 
     def start(self) -> None:
-        """Start it, make the first user if there is none, and log in."""
+        """Start it, and log in if need be, as a first user if there is none."""
         self._process = self.launch()
         self._process.wait_until(
             self._serves, seconds=300, what="Home Assistant's start"
         )
-        self.log_in()
+        if not self._logged_in():
+            self.log_in()
         self._process.wait_until(self._runs, seconds=120, what="Home Assistant's start")
 
     def stop(self) -> None:
@@ -208,6 +209,13 @@ class HomeAssistant:
                 return True
         except urllib.error.URLError, OSError:
             return False
+
+    def _logged_in(self) -> bool:
+        try:
+            self.request("GET", "/api/")
+        except HomeAssistantError:
+            return False
+        return True
 
     def _runs(self) -> bool:
         return bool(self.request("GET", "/api/config")["state"] == "RUNNING")

@@ -56,7 +56,7 @@ def test_recording_goes_on_and_so_does_anchoring_afterwards(
     endpoint.fault = fault
     house.home.action("iot_blockchain", "anchor", {})
     until(lambda: endpoint.asked > asked, "a question to the endpoint")
-    wait_for_entries(house, 1200)
+    wait_for_entries(house, 600)
     endpoint.fault = ""
     size = house.size
     until(lambda: _anchored(house) >= size, "an anchor of all there is")

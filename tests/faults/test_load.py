@@ -1,4 +1,4 @@
-"""Under load: 20 kills, noise, a chain that goes away. The long form: scripts/ordeal.
+"""Under load: 20 kills, noise, a chain that goes away. The long form: scripts/soak.
 
 The tests go on with the same house, and the last one checks all that it ever said.
 """
@@ -15,7 +15,7 @@ def test_entities_that_no_source_selects_are_not_recorded(ordeal: Ordeal) -> Non
 
 def test_what_was_committed_is_there_after_each_kill(ordeal: Ordeal) -> None:
     for _ in range(_KILLS):
-        ordeal.kill(longest=2)
+        ordeal.kill(longest=1)
     assert ordeal.auditor.size > 0
     assert ordeal.auditor.receipts
 
@@ -23,7 +23,7 @@ def test_what_was_committed_is_there_after_each_kill(ordeal: Ordeal) -> None:
 def test_one_anchor_covers_what_was_recorded_while_the_chain_was_away(
     ordeal: Ordeal,
 ) -> None:
-    ordeal.outage(8)
+    ordeal.outage(3)
     assert issues(ordeal.house.home) == []
 
 

@@ -88,18 +88,26 @@ def state_of(run: int, number: int) -> str:
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Begin with the load at once, and take orders for noise."""
+    """Begin with the load at once, or when told to, and take orders for noise."""
     folder = Path(hass.config.config_dir)
     before = await hass.async_add_executor_job(Progress.of, folder)
     memory = await hass.async_add_executor_job(Progress.open, folder)
+    entities: int = config[DOMAIN]["entities"]
+
+    def begin(rate: int) -> None:
+        hass.async_create_background_task(
+            _run(hass, memory, before.run + 1, rate, entities), DOMAIN
+        )
+
+    async def begin_when_told(call: ServiceCall) -> None:
+        begin(call.data["rate"])
+
+    hass.services.async_register(DOMAIN, "begin", begin_when_told)
     hass.services.async_register(
         DOMAIN, "make_noise", _make_noise, supports_response=SupportsResponse.ONLY
     )
-    load = config[DOMAIN]
-    if load["rate"]:
-        hass.async_create_background_task(
-            _run(hass, memory, before.run + 1, load["rate"], load["entities"]), DOMAIN
-        )
+    if rate := config[DOMAIN]["rate"]:
+        begin(rate)
     return True
 
 
