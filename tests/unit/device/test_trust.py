@@ -543,6 +543,14 @@ def test_a_change_of_software_is_reported_and_quarantines_where_wanted(
     assert gateway.status() is Status.TRUSTED
 
 
+def test_a_change_quarantines_nobody_unasked(
+    gateway: Gateway, device: SigningDevice
+) -> None:
+    gateway.marks(device.boot())
+    assert gateway.marks(device.boot(config="ffffffff")) == {Mark.CONFIG_CHANGED}
+    assert gateway.status() is Status.TRUSTED
+
+
 # Rotation
 
 

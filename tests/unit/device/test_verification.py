@@ -244,6 +244,12 @@ def test_a_credential_counts_from_its_time_on(device: SigningDevice) -> None:
     assert known(both)[0] is Result.PASSED
 
 
+def test_a_credential_counts_in_its_first_second(device: SigningDevice) -> None:
+    at_once = SignedReading("sensor.a", TIME.replace(microsecond=0), device.reading())
+    credentials = [credential_of(device.did), list_of()]
+    assert known(receipt_of([at_once], credentials))[0] is Result.PASSED
+
+
 def test_a_revoked_device_makes_the_receipt_invalid(device: SigningDevice) -> None:
     credentials = [credential_of(device.did, 5), list_of(5)]
     report = check(receipt_of([signed(device.reading())], credentials))
