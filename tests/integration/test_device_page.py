@@ -31,11 +31,11 @@ async def test_page_follows_the_device(set_up: SetUp, air: Air) -> None:
     house = await set_up(enrolled(device))
     assert _about(house) == (device.did, None, None)
     await air.send(device.boot())
-    assert _about(house) == (device.did, "esp8266 d1_mini", "2026.10.4")
+    assert _about(house) == (device.did, "esp8266 d1_mini", "2026.10.1")
     await air.send(device.rotate(), device.reading("4.2"))
-    assert _about(house) == (device.did, "esp8266 d1_mini", "2026.10.4")
+    assert _about(house) == (device.did, "esp8266 d1_mini", "2026.10.1")
     await house.reload()
-    assert _about(house) == (device.did, "esp8266 d1_mini", "2026.10.4")
+    assert _about(house) == (device.did, "esp8266 d1_mini", "2026.10.1")
 
 
 async def test_name_is_suggested_as_people_write_names(set_up: SetUp, air: Air) -> None:
