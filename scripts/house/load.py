@@ -87,7 +87,7 @@ class LoadedHouse:
         self.chain.fund(self.address)
         # Home Assistant writes it down a second later; before that, no kill is fair.
         entries = self.home.folder / ".storage" / "core.config_entries"
-        while "anchor_readings" not in entries.read_text():
+        while not entries.exists() or "anchor_readings" not in entries.read_text():
             time.sleep(0.1)
         # From now on it sets states, also when it is started again.
         self.home.configuration = CONFIGURATION.format(
