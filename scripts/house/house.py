@@ -115,10 +115,10 @@ class House:
             self.chain.url,
             {"name": "Fridge", "target": {"entity_id": [FRIDGE]}, "reports": False},
         )
-        home.continue_flow(
+        add_source(
+            home,
             home.start_flow([self.entry_id, "source"], kind="subentries/flow"),
             {"name": "Goods", "target": {"entity_id": [SCANNER]}, "reports": True},
-            kind="subentries/flow",
         )
         home.continue_flow(
             home.start_flow(self.entry_id, kind="options/flow"),

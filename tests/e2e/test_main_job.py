@@ -108,6 +108,8 @@ def test_a_person_adds_the_integration_in_the_browser(
     page.get_by_placeholder("Search", exact=True).last.fill("Fridge")
     page.get_by_text("Temperature").last.click()
     submit()
+    dialog.get_by_text("What will be recorded").wait_for()
+    submit()
     dialog.get_by_role("button", name="Finish").click()
     page.get_by_text("IoT Blockchain", exact=True).first.wait_for()
 
