@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 import pytest_socket
@@ -16,6 +17,7 @@ import pytest_socket
 from custom_components.iot_blockchain.log.verification import Verdict, verify_offline
 from scripts.house.audit import Auditor
 from scripts.house.load import LoadedHouse, entry, issues
+from tests.unit.log.tlog_tiles import TiledLog
 
 from .house import reason, refused, second_machine, until, wait_for_entries
 
@@ -205,20 +207,53 @@ def test_disk_that_is_read_only_changes_nothing(house: LoadedHouse) -> None:
         Auditor(_ENTITIES).look(house.log)
 
 
+def test_export_that_does_not_fit_on_the_disk_leaves_nothing(
+    house: LoadedHouse,
+) -> None:
+    exports = house.log.parent / "exports"
+    exports.mkdir()
+    try:
+        with _mounted(exports, "16k"):
+            house.home.start()
+            wait_for_entries(house, 600)
+            size = house.size
+            answer = refused(house.home, "export_log")
+            assert "No space left" in answer
+            assert "Make room on the disk" in answer
+            assert list(exports.iterdir()) == []
+            wait_for_entries(house)
+        exported = house.home.action("iot_blockchain", "export_log", {})
+        with ZipFile(exported["path"]) as archive:
+            log = TiledLog.of(archive)
+        assert log.size > size
+        assert log.root_of_entries() == log.root_of_tiles() == log.checkpoint[2]
+    finally:
+        shutil.rmtree(exports)
+
+
 @contextmanager
 def _small_disk(house: LoadedHouse) -> Iterator[Path]:
     """Put the log on a disk of its own."""
     disk = house.log.parent
+    with _mounted(disk, "4m"):
+        _restore(house, house.folder / "first_backup")
+        try:
+            yield disk
+        finally:
+            house.home.stop()
+
+
+@contextmanager
+def _mounted(folder: Path, size: str) -> Iterator[None]:
+    """Put a folder on a disk of its own."""
     try:
-        _mount("-t", "tmpfs", "-o", "size=4m", "tmpfs", disk)
+        _mount("-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder)
     except (OSError, subprocess.CalledProcessError) as err:
         pytest.skip(f"a disk of its own needs the right to mount one: {err}")
     try:
-        _restore(house, house.folder / "first_backup")
-        yield disk
+        yield
     finally:
-        house.home.stop()
-        subprocess.run(["umount", disk], check=True)
+        subprocess.run(["umount", folder], check=True)
 
 
 def _mount(*arguments: str | Path) -> None:
