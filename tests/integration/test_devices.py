@@ -422,7 +422,9 @@ async def test_unknown_key_asks_to_be_enrolled(
 ) -> None:
     house = await set_up()
     hass = house.hass
-    await air.send(device.boot(), device.reading("4.2"), device.reading("ok", sensor="door"))
+    await air.send(
+        device.boot(), device.reading("4.2"), device.reading("ok", sensor="door")
+    )
     issue_id = f"device_unknown_{device.did}"
     issue = ir.async_get(hass).async_get_issue(DOMAIN, issue_id)
     assert issue is not None
