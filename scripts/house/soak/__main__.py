@@ -74,6 +74,7 @@ def _amounts() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="scripts/soak",
         description=summary,
+        epilog="0 leaves a part out. Ctrl-C ends it early, with the same summary.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
@@ -84,7 +85,7 @@ def _amounts() -> argparse.Namespace:
             f"--{name}",
             type=float if name == "hours" else int,
             metavar="N",
-            help=f"{of}: {long:,}, or {short:,} with --short; 0 leaves it out",
+            help=f"{of}: {long:,}, or {short:,} with --short",
         )
     arguments = parser.parse_args()
     for name, (long, short, _) in _AMOUNTS.items():
