@@ -107,7 +107,7 @@ def test_a_person_adds_the_integration_in_the_browser(
     dialog.get_by_text("Add target").click()
     page.get_by_placeholder("Search", exact=True).last.fill("Fridge")
     page.get_by_text("Temperature").last.click()
-    submit()
+    dialog.get_by_role("button", name="Next").click()
     dialog.get_by_text("What will be recorded").wait_for()
     submit()
     dialog.get_by_role("button", name="Finish").click()
