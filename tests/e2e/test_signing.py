@@ -75,6 +75,10 @@ def _measure(home: HomeAssistant, celsius: float) -> None:
     )
 
 
+def _rotate(home: HomeAssistant) -> None:
+    home.request("POST", "/api/services/esphome/fridge_signed_reading_rotate", {})
+
+
 def _verify(home: HomeAssistant, receipt: object) -> dict[str, Any]:
     report: dict[str, Any] = home.action(
         "iot_blockchain", "verify_receipt", {"receipt": receipt}
@@ -168,8 +172,13 @@ def test_what_the_device_signs_is_recorded_and_anchored(
         == sha256(fridge._program.read_bytes()).hexdigest()
     )
 
+    last = max(
+        index
+        for index, entry in enumerate(_entries(home))
+        if entry.get("entity") == _TEMPERATURE
+    )
     home.action("iot_blockchain", "anchor", {"wait": True}, timeout=120)
-    answer = home.action("iot_blockchain", "get_receipt", {"entity_id": _TEMPERATURE})
+    answer = home.action("iot_blockchain", "get_receipt", {"index": last})
     (reading,) = answer["readings"]
     assert reading["trust"] == "device-signed"
     assert reading["device"] == home.state(_KEY)
@@ -231,6 +240,19 @@ def test_a_killed_device_skips_numbers_and_repeats_none(
         "last": after[len(before)].seq - 1,
         "restart": True,
     }
+
+
+def test_home_assistant_follows_a_device_to_its_next_key(home: HomeAssistant) -> None:
+    did = home.state(_KEY)
+    _rotate(home)
+    _until(lambda: home.state(_KEY) != did)
+    _until(lambda: _state(home, "signing_key") == home.state(_KEY))
+    _measure(home, 5.25)
+    _until(lambda: home.state(_TEMPERATURE) == "5.250")
+    answer = home.action("iot_blockchain", "get_receipt", {"entity_id": _TEMPERATURE})
+    assert answer["readings"][0]["device"] == home.state(_KEY)
+    steps = {s["name"]: s for s in _verify(home, answer["receipt"])["steps"]}
+    assert steps["device_known"]["result"] == "passed"
 
 
 def test_another_device_in_its_place_is_not_believed(
@@ -333,3 +355,6 @@ def test_a_revoked_device_is_never_believed_again(
     report = _verify(home, answer["receipt"])
     (known,) = [step for step in report["steps"] if step["name"] == "device_known"]
     assert "revoked" in known["reason"]
+    # Its next key is not that of a device that is trusted.
+    _rotate(home)
+    _until(lambda: f"device_unknown_{home.state(_KEY)}" in _issues(home))
