@@ -32,7 +32,7 @@ from .exceptions import failed, invalid
 from .log.database import StoreError
 from .log.entry import Entry, decode
 from .log.note import VerifierKey
-from .log.verification import Report, verify_offline
+from .log.verification import Report, Verdict, verify_offline
 from .log_status import AnchorStatus
 from .predecessors import FoundReading, async_find_in_predecessors
 from .recording import reading_of
@@ -230,7 +230,8 @@ async def _verify_receipt(call: ServiceCall) -> ServiceResponse:
     """Check a receipt, with the chain where one of the logs here is on that chain."""
     hass = call.hass
     report = await hass.async_add_executor_job(_check_offline, call.data[ATTR_RECEIPT])
-    if report.receipt is not None and (anchor := report.receipt.anchor) is not None:
+    anchor = report.receipt.anchor if report.receipt else None
+    if anchor is not None:
         coordinators = [
             cast("IotBlockchainConfigEntry", entry).runtime_data
             for entry in hass.config_entries.async_entries(DOMAIN)
@@ -252,8 +253,9 @@ async def _verify_receipt(call: ServiceCall) -> ServiceResponse:
     }
     if report.checkpoint is not None:
         response["log"] = report.checkpoint.origin
-    if report.receipt is not None and report.receipt.anchor is not None:
-        response["anchored_at"] = _iso(report.receipt.anchor.block_time)
+    # Of a receipt that proves nothing, no time is to be believed.
+    if anchor is not None and report.verdict is not Verdict.INVALID:
+        response["anchored_at"] = _iso(anchor.block_time)
     return response
 
 

@@ -275,6 +275,7 @@ async def test_tampered_receipt_is_invalid(
     tamper(tampered)
     report = await verify(house, tampered)
     assert report["verdict"] == "invalid"
+    assert "anchored_at" not in report
     assert failed(report) == [step]
 
 
