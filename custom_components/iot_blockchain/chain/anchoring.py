@@ -73,10 +73,10 @@ class Anchoring:
         self._creator = creator
         self._deploy = deploy
         self._predecessor = predecessor
-        self._sender = Sender(endpoints, account, journal, limits)
         self._lock = asyncio.Lock()
         self._key = signer.verifier_key.public_key
         self.log_id = contract.log_id(creator, self._key)
+        self._sender = Sender(endpoints, account, journal, limits, self.log_id)
 
     async def follow(self) -> None:
         """Find out what became of what was sent, and send again what is missing.

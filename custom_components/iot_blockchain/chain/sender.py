@@ -55,15 +55,17 @@ class Sender:
         account: Payer,
         journal: Journal,
         limits: Limits,
+        log: bytes,
         *,
         now: Callable[[], datetime] = _now,
     ) -> None:
-        """Take what to send with; nothing is sent yet."""
+        """Take what to send with, and the id of the log; nothing is sent yet."""
         self._endpoints = endpoints
         self._client: ChainClient
         self._account = account
         self._journal = journal
         self._limits = limits
+        self._log = log
         self._now = now
         self._nonce_taken_since: dict[int, datetime] = {}
 
@@ -195,13 +197,34 @@ class Sender:
                     block_hash=block.hash,
                     time=block.time,
                     cost=inclusion.cost,
-                    number=_number(submission, inclusion),
+                    number=self._number(submission, inclusion),
                 )
             elif status is submission.status:
                 return True
             await asyncio.to_thread(self._journal.update, submission, status, placement)
             return True
         return False
+
+    def _number(self, submission: Submission, inclusion: Inclusion) -> int | None:
+        """Return the number of an anchor, and None for what is none.
+
+        Raises:
+            ChainUnreachableError: the anchor succeeded without anchoring anything,
+                which the contract does not do: the endpoint is broken, or lies.
+        """
+        intent = submission.intent
+        if intent.kind is not Kind.ANCHOR or not inclusion.succeeded:
+            return None
+        for event in inclusion.anchored:
+            if (event.log, event.size, event.root) == (
+                self._log,
+                intent.size,
+                intent.root,
+            ):
+                return event.number
+        raise ChainUnreachableError(
+            "the RPC endpoint answers without sense (an anchor that anchored nothing)"
+        )
 
     async def _pursue(self, submission: Submission) -> None:
         """Get a submission that is in no block into one."""
@@ -316,23 +339,6 @@ class Sender:
     def _empty(self, why: str) -> AccountEmptyError:
         address = self._account.address
         return AccountEmptyError(f"the account {address}: {why}", address=address)
-
-
-def _number(submission: Submission, inclusion: Inclusion) -> int | None:
-    """Return the number of an anchor, and None for what is none.
-
-    Raises:
-        ChainUnreachableError: the anchor succeeded without anchoring anything, which
-            the contract does not do: the endpoint is broken, or lies.
-    """
-    if submission.intent.kind is not Kind.ANCHOR or not inclusion.succeeded:
-        return None
-    for event in inclusion.anchored:
-        if (event.root, event.size) == (submission.intent.root, submission.intent.size):
-            return event.number
-    raise ChainUnreachableError(
-        "the RPC endpoint answers without sense (an anchor that anchored nothing)"
-    )
 
 
 def _bumped(fee: int) -> int:

@@ -1,7 +1,6 @@
 """What a chain can do to a transaction: delay, drop, reorder, forget and refuse it."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -28,7 +27,7 @@ from custom_components.iot_blockchain.chain.journal import (
 )
 from custom_components.iot_blockchain.chain.sender import Limits
 
-from .endpoint import Answer, endpoint, forward, http, result
+from .endpoint import Answer, endpoint, forward, result
 from .house import CHAIN, GWEI, House, opened
 
 BUMP_AFTER = timedelta(minutes=3, seconds=1)
@@ -216,29 +215,37 @@ async def test_a_clock_that_was_set_back_holds_nothing_up(waiting: House) -> Non
     assert waiting.events() == [(1, 10)]
 
 
-async def test_an_anchor_that_anchored_nothing_is_not_believed(waiting: House) -> None:
+@pytest.mark.parametrize("what", ["nothing", "another log", "another size"])
+async def test_an_anchor_that_anchored_something_else_is_not_believed(
+    waiting: House, what: str
+) -> None:
     """The contract never lets one succeed without its event: the endpoint lies."""
     waiting.anvil.mine()
-    honest = forward(waiting.anvil.url)
+    anchor = "0x" + the_anchor(waiting).hash.hex()
+    receipt = waiting.anvil.rpc("eth_getTransactionReceipt", anchor)
+    (event,) = receipt["logs"]
 
-    def without_events(call: dict[str, Any]) -> bytes | None:
-        answer = honest(call)
-        if call["method"] != "eth_getTransactionReceipt" or answer is None:
-            return answer
-        receipt = json.loads(answer.partition(b"\r\n\r\n")[2])
-        receipt["result"]["logs"] = []
-        return http(json.dumps(receipt).encode())
+    def lie(call: dict[str, Any]) -> bytes | None:
+        if (call["method"], *call["params"]) != ("eth_getTransactionReceipt", anchor):
+            return forward(waiting.anvil.url)(call)
+        match what:
+            case "nothing":
+                receipt["logs"] = []
+            case "another log":
+                event["topics"][1] = "0x" + "00" * 32
+            case "another size":
+                event["data"] = event["data"].replace(f"{10:064x}", f"{11:064x}")
+        return result(receipt)(call)
 
     async with (
-        endpoint(without_events) as lying,
+        endpoint(lie) as lying,
         opened(f"http://127.0.0.1:{lying.port}") as client,
     ):
-        waiting.begin(client=client)
+        waiting.begin(client=client, others=[waiting.client])
         with pytest.raises(ChainUnreachableError, match="anchored nothing"):
             await waiting.advance()
         assert the_anchor(waiting).status is Status.SUBMITTED
-    waiting.begin()
-    await waiting.advance()
+        await waiting.advance()  # by another endpoint
     placement = the_anchor(waiting).placement
     assert placement is not None
     assert placement.number == 1
