@@ -48,12 +48,14 @@ _SCHEMA = (
         sent INTEGER NOT NULL
     )""",
     # A log of some years has tens of thousands of anchors.
+    "CREATE INDEX IF NOT EXISTS submission_by_chain ON submission (chain)",
     "CREATE INDEX IF NOT EXISTS submission_by_size ON submission (chain, kind, size)",
     "CREATE INDEX IF NOT EXISTS submission_by_status ON submission (chain, status)",
     "CREATE INDEX IF NOT EXISTS submission_by_time ON submission (chain, block_time)",
     "CREATE INDEX IF NOT EXISTS attempt_by_submission ON attempt (submission)",
 )
 
+_ENDLESS = 2**63 - 1
 
 _SELECT = """
     SELECT *, coalesce(hash, (
@@ -267,6 +269,14 @@ class Journal:
             " ORDER BY size DESC LIMIT 1",
             Kind.ANCHOR,
             *statuses,
+        )
+
+    def last_final(self, before: Submission | None = None) -> Submission | None:
+        """Return the last submission that is final, or the last before another one."""
+        return self._first(
+            "status = ? AND id < ? ORDER BY id DESC LIMIT 1",
+            Status.FINAL,
+            _ENDLESS if before is None else before.id,
         )
 
     def anchored_size(self) -> int:

@@ -149,20 +149,11 @@ class Sender:
         Raises:
             FinalReorgedError: the network took back what it had called final.
         """
-        lost = []
-        for submission in reversed(
-            await asyncio.to_thread(self._journal.with_status, Status.FINAL)
-        ):
-            assert submission.placement is not None
-            inclusion = await self._client.inclusion(submission.hash)
-            if inclusion and inclusion.block_hash == submission.placement.block_hash:
-                break
-            block = await self._client.block(submission.placement.block_number)
-            if block is None or block.hash == submission.placement.block_hash:
-                # The block stands, or this endpoint lags behind the one that was asked
-                # before; that it has forgotten the transaction is no reorg.
-                break
-            lost.append(submission)
+        lost: list[Submission] = []
+        last = await asyncio.to_thread(self._journal.last_final)
+        while last is not None and await self._is_gone(last):
+            lost.append(last)
+            last = await asyncio.to_thread(self._journal.last_final, last)
         for submission in lost:
             await asyncio.to_thread(self._journal.update, submission, Status.SUBMITTED)
         if lost:
@@ -170,6 +161,17 @@ class Sender:
                 f"{len(lost)} transactions that were final are gone",
                 count=str(len(lost)),
             )
+
+    async def _is_gone(self, submission: Submission) -> bool:
+        """Tell whether the block that held a submission is another one now."""
+        assert submission.placement is not None
+        inclusion = await self._client.inclusion(submission.hash)
+        if inclusion and inclusion.block_hash == submission.placement.block_hash:
+            return False
+        block = await self._client.block(submission.placement.block_number)
+        # No such block: this endpoint lags behind the one that was asked before. And
+        # that it has forgotten a transaction whose block stands is no reorg.
+        return block is not None and block.hash != submission.placement.block_hash
 
     async def _place(self, submission: Submission, final: int) -> bool:
         """Write down the block that a submission is in; say whether it is in one."""
