@@ -14,6 +14,13 @@ import pytest
 ROOT = Path(__file__).parents[3]
 RECEIPTS = ROOT / "tests/corpus/receipts"
 _UV = ROOT / ".tools/uv"
+_COVERAGE = f"""
+[run]
+source_pkgs = iot_blockchain_verify
+branch = true
+parallel = true
+data_file = {ROOT / ".coverage"}
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +42,7 @@ class Command:
     """The installed command, and its environment."""
 
     folder: Path
+    measured: dict[str, str]
 
     @property
     def python(self) -> Path:
@@ -52,7 +60,12 @@ class Command:
             stdout=PIPE,
             stderr=PIPE,
             cwd=self.folder,
-            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", **environment},
+            env={
+                "PATH": "/usr/bin:/bin",
+                "LC_ALL": "C.UTF-8",
+                **self.measured,
+                **environment,
+            },
         )
         out, err = await process.communicate(stdin)
         assert process.returncode is not None
@@ -71,13 +84,25 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def command(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Command:
-    """The command, with the locked versions of what it asks for and no more."""
+def command(
+    wheel: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Command:
+    """The command, with the locked versions of what it asks for and no more.
+
+    Where coverage is measured, it is measured in that environment too.
+    """
     folder = tmp_path_factory.mktemp("env")
+    packages, measured = [str(wheel)], {}
+    if request.config.pluginmanager.hasplugin("_cov"):
+        settings = folder.with_suffix(".coveragerc")
+        settings.write_text(_COVERAGE)
+        packages.append("coverage")
+        measured["COVERAGE_PROCESS_START"] = str(settings)
     _run("venv", "--no-project", "--clear", folder)
     locked = ROOT / "requirements/dev.txt"
-    _run("pip", "install", "--constraint", locked, wheel, python=folder / "bin/python")
-    return Command(folder)
+    python = folder / "bin/python"
+    _run("pip", "install", "--constraint", locked, *packages, python=python)
+    return Command(folder, measured)
 
 
 def _run(*arguments: str | Path, python: str | Path = sys.executable) -> None:
