@@ -1,6 +1,8 @@
 """Several endpoints of one chain."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +11,7 @@ from custom_components.iot_blockchain.chain.endpoints import Endpoints
 from custom_components.iot_blockchain.chain.errors import (
     ChainUnreachableError,
     FinalReorgedError,
+    RevertedError,
     WrongChainError,
 )
 from custom_components.iot_blockchain.chain.journal import Status
@@ -89,6 +92,45 @@ async def test_one_that_rests_is_asked_when_no_other_answers(
     endpoints = Endpoints([client, dead], CHAIN)
     endpoints.give_up(client)
     assert await endpoints.choose() is client
+
+
+@pytest.mark.parametrize("status", ["submitted", "confirmed", "final", "replaced"])
+async def test_one_that_changes_to_another_chain_changes_nothing(
+    house: House,
+    second: tuple[Endpoint, ChainClient],
+    tmp_path: Path,
+    status: str,
+) -> None:
+    served, client = second
+    house.begin(client=client)
+    await house.prepare()
+    house.anvil.rpc("evm_setAutomine", status in {"confirmed", "final"})
+    await house.advance()
+    house.anvil.mine(10 if status == "final" else 0)
+    await house.advance(due=False)
+    (tmp_path / "other").mkdir()
+    other = Anvil(tmp_path / "other", chain_id=31338)
+    try:
+        other.mine(50)
+        if status == "replaced":  # another chain has seen more of the account
+            other.rpc("anvil_setNonce", house.account.address, hex(50))
+        before = house.submissions()
+        served.answer = forward(other.url)
+        house.record(1)
+        house.ahead += timedelta(minutes=3)
+        for _ in range(2):
+            with pytest.raises((WrongChainError, RevertedError)) as raised:
+                await house.advance()
+            house.ahead += timedelta(minutes=3)
+        assert isinstance(raised.value, WrongChainError)
+        assert house.submissions() == before
+    finally:
+        other.stop()
+    served.answer = forward(house.anvil.url)
+    house.anvil.rpc("evm_setAutomine", True)  # noqa: FBT003 - JSON
+    house.anvil.mine()
+    await house.anchor()
+    assert house.events()[-1][1] == 11
 
 
 @pytest.mark.parametrize("code", [-32005, 429])
