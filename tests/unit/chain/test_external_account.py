@@ -139,7 +139,6 @@ async def test_a_signature_of_another_account_is_found_out(
         body(b"{}", status="500 Oh No"),
         lambda _: b"",
     ],
-    ids=str,
 )
 async def test_a_signer_that_errs_is_told_without_its_address(
     session: ClientSession, answer: Answer
