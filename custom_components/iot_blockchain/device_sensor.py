@@ -38,12 +38,31 @@ class DeviceSensorDescription(SensorEntityDescription):
     entity_category: EntityCategory | None = EntityCategory.DIAGNOSTIC
 
 
-def _software(name: str) -> Callable[[Device], str | None]:
-    def read(device: Device) -> str | None:
-        software: Software | None = device.state.software
-        return None if software is None else str(getattr(software, name))
+_SHOWN_FIRST = 8
+_SHOWN_LAST = 4
 
-    return read
+
+def _short(text: str) -> str:
+    """Shorten a hash or a key to what fits a card; an attribute holds it all."""
+    return f"{text[:_SHOWN_FIRST]}…{text[-_SHOWN_LAST:]}"
+
+
+def _software_hash(
+    key: str, translation_key: str, read: Callable[[Software], str]
+) -> DeviceSensorDescription:
+    """Describe the sensor of a hash that the device's boot message holds."""
+
+    def value(device: Device) -> str | None:
+        software = device.state.software
+        return None if software is None else _short(read(software))
+
+    def attributes(device: Device) -> Mapping[str, Any] | None:
+        software = device.state.software
+        return None if software is None else {"hash": read(software)}
+
+    return DeviceSensorDescription(
+        key=key, translation_key=translation_key, value=value, attributes=attributes
+    )
 
 
 def _time(seconds: float | None) -> datetime | None:
@@ -63,8 +82,11 @@ DESCRIPTIONS = (
     DeviceSensorDescription(
         key="did",
         translation_key="device_did",
-        value=lambda device: device.rules.did,
-        attributes=lambda device: {"previous": list(device.rules.previous_dids)},
+        value=lambda device: _short(device.rules.did.removeprefix("did:key:")),
+        attributes=lambda device: {
+            "did": device.rules.did,
+            "previous": list(device.rules.previous_dids),
+        },
     ),
     DeviceSensorDescription(
         key="assurance",
@@ -82,6 +104,8 @@ DESCRIPTIONS = (
     DeviceSensorDescription(
         key="sequence",
         translation_key="device_sequence",
+        # It changes with each envelope, and signed values have it as an attribute.
+        entity_registry_enabled_default=False,
         value=lambda device: device.state.sequence.last,
         attributes=lambda device: {"epoch": device.state.sequence.epoch},
     ),
@@ -105,15 +129,9 @@ DESCRIPTIONS = (
         value=lambda device: sum(device.refused.values()),
         attributes=lambda device: dict(device.refused),
     ),
-    DeviceSensorDescription(
-        key="firmware",
-        translation_key="device_firmware",
-        value=_software("firmware"),
-    ),
-    DeviceSensorDescription(
-        key="configuration",
-        translation_key="device_configuration",
-        value=_software("config"),
+    _software_hash("firmware", "device_firmware", lambda software: software.firmware),
+    _software_hash(
+        "configuration", "device_configuration", lambda software: software.config
     ),
 )
 

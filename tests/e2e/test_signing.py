@@ -57,6 +57,11 @@ def _state(home: HomeAssistant, key: str) -> str | None:
     return home.state(f"sensor.fridge_signed_{key}")
 
 
+def _attribute(home: HomeAssistant, key: str, name: str) -> Any:  # noqa: ANN401 - JSON
+    state = home.request("GET", f"/api/states/sensor.fridge_signed_{key}")
+    return state["attributes"][name]
+
+
 def _refused(home: HomeAssistant, reason: str) -> int:
     path = "/api/states/sensor.fridge_signed_refused_envelopes"
     return int(home.request("GET", path)["attributes"].get(reason, 0))
@@ -168,7 +173,7 @@ def test_what_the_device_signs_is_recorded_and_anchored(
     # What it runs is known, though it said so before it was enrolled.
     _until(lambda: _state(home, "configuration_hash") != "unknown")
     assert (
-        _state(home, "firmware_hash")
+        _attribute(home, "firmware_hash", "hash")
         == sha256(fridge._program.read_bytes()).hexdigest()
     )
 
@@ -233,8 +238,7 @@ def test_a_killed_device_skips_numbers_and_repeats_none(
     assert isinstance(after[len(before)], BootPayload)
     assert len({*_numbers(after)}) == len(after)
     # What it skipped is named, and that a restart is why.
-    path = "/api/states/sensor.fridge_signed_missing_envelopes"
-    (gap,) = home.request("GET", path)["attributes"]["gaps"]
+    (gap,) = _attribute(home, "missing_envelopes", "gaps")
     assert gap == {
         "first": before[-1].seq + 1,
         "last": after[len(before)].seq - 1,
@@ -246,7 +250,7 @@ def test_home_assistant_follows_a_device_to_its_next_key(home: HomeAssistant) ->
     did = home.state(_KEY)
     _rotate(home)
     _until(lambda: home.state(_KEY) != did)
-    _until(lambda: _state(home, "signing_key") == home.state(_KEY))
+    _until(lambda: _attribute(home, "signing_key", "did") == home.state(_KEY))
     _measure(home, 5.25)
     _until(lambda: home.state(_TEMPERATURE) == "5.250")
     answer = home.action("iot_blockchain", "get_receipt", {"entity_id": _TEMPERATURE})

@@ -2,14 +2,14 @@
 
 import pytest
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 
 from custom_components.iot_blockchain.const import DOMAIN
 
 from .conftest import SetUp
 from .house import House
 from .signing import SigningDevice
-from .test_devices import Air, add_device, enrolled
+from .test_devices import Air, add_device, enrolled, shown, whole
 
 
 @pytest.fixture
@@ -36,6 +36,33 @@ async def test_page_follows_the_device(set_up: SetUp, air: Air) -> None:
     assert _about(house) == (device.did, "esp8266 d1_mini", "2026.10.1")
     await house.reload()
     assert _about(house) == (device.did, "esp8266 d1_mini", "2026.10.1")
+
+
+async def test_keys_and_hashes_fit_a_card(set_up: SetUp, air: Air) -> None:
+    device = SigningDevice()
+    house = await set_up(enrolled(device))
+    assert shown(house, "firmware_hash") == "unknown"
+    await air.send(device.boot(firmware="0123456789abcdef" * 2))
+    key = device.did.removeprefix("did:key:")
+    assert shown(house, "signing_key") == f"{key[:8]}…{key[-4:]}"
+    assert shown(house, "firmware_hash") == "01234567…cdef"
+    assert len(shown(house, "configuration_hash")) == len("01234567…cdef")
+    assert whole(house, "firmware_hash", "hash") == "0123456789abcdef" * 2
+    assert whole(house, "signing_key", "did") == device.did
+
+
+async def test_what_changes_with_each_envelope_is_disabled_at_first(
+    set_up: SetUp, entity_registry: er.EntityRegistry
+) -> None:
+    house = await set_up(enrolled(SigningDevice()))
+    disabled = [
+        entry.unique_id.partition("DEVICE_")[2]
+        for entry in er.async_entries_for_config_entry(
+            entity_registry, house.entry.entry_id
+        )
+        if entry.disabled_by is not None and "DEVICE_" in entry.unique_id
+    ]
+    assert disabled == ["sequence"]
 
 
 async def test_name_is_suggested_as_people_write_names(set_up: SetUp, air: Air) -> None:
