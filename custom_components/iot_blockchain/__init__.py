@@ -19,6 +19,7 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.typing import ConfigType
 
 from . import issues
+from .anchorer import ChainParts
 from .chain.account import Account, Payer
 from .chain.anchoring import Anchoring, Policy
 from .chain.client import ChainClient
@@ -213,28 +214,30 @@ def _open_parts(
     journal = Journal(path, chain_id)
     return LogParts(
         store=store,
-        journal=journal,
-        endpoints=endpoints,
-        account=account,
         issuer=Issuer(private_key, bytes.fromhex(entry.data[CONF_LOG_ID])),
         receipts=Receipts(store, journal, log_key["creator"], signer),
-        policy=Policy(
-            int(options.get(CONF_ANCHOR_READINGS, DEFAULT_ANCHOR_READINGS)),
-            timedelta(**options.get(CONF_ANCHOR_AGE, DEFAULT_ANCHOR_AGE)),
-        ),
-        anchoring=Anchoring(
-            store=store,
-            signer=signer,
+        chain=ChainParts(
             journal=journal,
             endpoints=endpoints,
             account=account,
-            creator=log_key["creator"],
-            limits=Limits(
-                _wei(options.get(CONF_MAX_FEE), _GWEI),
-                _wei(options.get(CONF_DAILY_BUDGET), _ETHER),
+            policy=Policy(
+                int(options.get(CONF_ANCHOR_READINGS, DEFAULT_ANCHOR_READINGS)),
+                timedelta(**options.get(CONF_ANCHOR_AGE, DEFAULT_ANCHOR_AGE)),
             ),
-            deploy=entry.data[CONF_DEPLOY],
-            predecessor=_log_id(entry.data.get(CONF_PREDECESSOR)),
+            anchoring=Anchoring(
+                store=store,
+                signer=signer,
+                journal=journal,
+                endpoints=endpoints,
+                account=account,
+                creator=log_key["creator"],
+                limits=Limits(
+                    _wei(options.get(CONF_MAX_FEE), _GWEI),
+                    _wei(options.get(CONF_DAILY_BUDGET), _ETHER),
+                ),
+                deploy=entry.data[CONF_DEPLOY],
+                predecessor=_log_id(entry.data.get(CONF_PREDECESSOR)),
+            ),
         ),
     )
 

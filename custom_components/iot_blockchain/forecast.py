@@ -133,7 +133,7 @@ async def _gas_price(entry: IotBlockchainConfigEntry) -> int | None:
         return None
     try:
         async with asyncio.timeout(_SECONDS):
-            client = await entry.runtime_data.parts.endpoints.choose()
+            client = await entry.runtime_data.chain.endpoints.choose()
             return await client.base_fee() + await client.priority_fee()
     except ChainError, TimeoutError:
         return None

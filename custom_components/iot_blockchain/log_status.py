@@ -1,11 +1,12 @@
 """Where a log stands: what is read of it, and what the entities show."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
-from .chain.journal import Kind, Status, Submission
+from .chain.journal import ANCHORED, Journal, Kind, Status, Submission
+from .log.store import LogStore
 
 
 class AnchorStatus(StrEnum):
@@ -57,3 +58,48 @@ class LogView:
         if self.anchor is None or self.due:
             return AnchorStatus.PENDING
         return AnchorStatus(self.anchor.status)
+
+
+def read_view(
+    store: LogStore,
+    journal: Journal | None = None,
+    is_due: Callable[[int, int, datetime | None], bool] | None = None,
+) -> LogView:
+    """Read where a log and its anchors stand; slow, for an executor.
+
+    A log without a chain has no journal. ``is_due`` says whether an anchor is due, of
+    the anchored size, how many readings wait, and since when the oldest does.
+    """
+    anchored_size = journal.anchored_size() if journal else 0
+    waiting = store.counts_from(anchored_size).readings
+    oldest = store.time_of_first_reading_from(anchored_size)
+    return LogView(
+        recorded=store.counts.readings,
+        waiting=waiting,
+        oldest=oldest,
+        anchor=journal.last_anchor(*ANCHORED) if journal else None,
+        last=journal.last() if journal else None,
+        unfinished=[
+            submission.status
+            for submission in journal.with_status(Status.SUBMITTED, Status.CONFIRMED)
+        ]
+        if journal
+        else [],
+        due=is_due is not None and is_due(anchored_size, waiting, oldest),
+    )
+
+
+def status_of(view: LogView, *, balance: int | None, export: int | None) -> LogStatus:
+    """Say of a view what the entities show."""
+    placement = view.anchor.placement if view.anchor else None
+    return LogStatus(
+        recorded=view.recorded,
+        waiting=view.waiting,
+        anchor_status=view.anchor_status,
+        last_anchored=datetime.fromtimestamp(placement.time, UTC)
+        if placement
+        else None,
+        last_transaction=view.last,
+        balance=balance,
+        export=export,
+    )

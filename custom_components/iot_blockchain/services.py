@@ -232,17 +232,22 @@ async def _verify_receipt(call: ServiceCall) -> ServiceResponse:
     report = await hass.async_add_executor_job(_check_offline, call.data[ATTR_RECEIPT])
     anchor = report.receipt.anchor if report.receipt else None
     if anchor is not None:
-        coordinators = [
-            cast("IotBlockchainConfigEntry", entry).runtime_data
+        chains = [
+            chain
             for entry in hass.config_entries.async_entries(DOMAIN)
             if entry.state is ConfigEntryState.LOADED
-        ]
-        if coordinators:
-            nearest = next(
-                (c for c in coordinators if anchor.chain == f"eip155:{c.chain_id}"),
-                coordinators[0],
+            and (
+                chain := cast(
+                    "IotBlockchainConfigEntry", entry
+                ).runtime_data.parts.chain
             )
-            report = await check_on_chain(report, nearest.parts.endpoints)
+        ]
+        if chains:
+            nearest = next(
+                (c for c in chains if anchor.chain == f"eip155:{c.journal.chain_id}"),
+                chains[0],
+            )
+            report = await check_on_chain(report, nearest.endpoints)
     response: dict[str, Any] = {
         "verdict": report.verdict,
         "steps": [

@@ -59,7 +59,7 @@ class TakeOverSteps(AccountSteps):
         await self._keep_key()
         if self._address == self._entry.data[CONF_ADDRESS]:
             return
-        anchoring = self._entry.runtime_data.parts.anchoring
+        anchoring = self._entry.runtime_data.chain.anchoring
         state = await anchoring.state()
         if state.publisher == self._address:
             return
@@ -110,7 +110,7 @@ class TakeOverSteps(AccountSteps):
         self, _user_input: Mapping[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Give the log to its new owner."""
-        anchoring = self._entry.runtime_data.parts.anchoring
+        anchoring = self._entry.runtime_data.chain.anchoring
         call = calls.set_owner(anchoring.log_id, self._address)
         return await self._do(anchoring.hand_over(call), "give_away", "given_away")
 
@@ -154,6 +154,6 @@ class TakeOverSteps(AccountSteps):
                 "address": self._address,
                 "contract": contract.ADDRESS,
                 "error": self._error,
-                "log": self._entry.runtime_data.parts.anchoring.log_id.hex(),
+                "log": self._entry.runtime_data.chain.anchoring.log_id.hex(),
             },
         )

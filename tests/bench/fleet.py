@@ -15,7 +15,7 @@ from typing import Final
 from aiohttp import ClientSession, TraceConfig, TraceRequestChunkSentParams
 from rich.progress import track
 
-from custom_components.iot_blockchain import coordinator
+from custom_components.iot_blockchain import anchorer
 from custom_components.iot_blockchain.chain.client import ChainClient
 from custom_components.iot_blockchain.chain.networks import NETWORKS
 from custom_components.iot_blockchain.log.store import LogStore
@@ -190,7 +190,7 @@ def _looks(poll: float) -> int:
     looks, waited = 0, 0.0
     while waited < _FINAL.total_seconds():
         looks += 1
-        waited += coordinator.finality_delay(poll, looks)
+        waited += anchorer.finality_delay(poll, looks)
     return looks
 
 
@@ -202,7 +202,7 @@ def _calls_an_hour(calls: dict[str, Counter[str]]) -> tuple[float, Table]:
         "finding it in a block": 1.0,
         "looking while it is not final": float(_looks(NETWORKS["base"].poll)),
         "finding it final": 1.0,
-        "asking for the balance": timedelta(hours=1) / coordinator._BALANCE_AGE + 1,
+        "asking for the balance": timedelta(hours=1) / anchorer._BALANCE_AGE + 1,
     }
     total = sum(often[name] * found.total() for name, found in calls.items())
     rows = [

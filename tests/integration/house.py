@@ -15,6 +15,7 @@ from pytest_homeassistant_custom_component.common import (  # type: ignore[impor
     MockConfigEntry,
 )
 
+from custom_components.iot_blockchain.anchorer import Anchorer
 from custom_components.iot_blockchain.chain.account import Account, create_account
 from custom_components.iot_blockchain.chain.journal import Kind
 from custom_components.iot_blockchain.const import (
@@ -127,6 +128,13 @@ class House:
         return cast("LogCoordinator", self.entry.runtime_data)
 
     @property
+    def anchorer(self) -> Anchorer:
+        """What anchors the log."""
+        anchorer = self.coordinator.anchorer
+        assert anchorer is not None
+        return anchorer
+
+    @property
     def status(self) -> LogStatus:
         """What the entities show."""
         return self.coordinator.data
@@ -188,7 +196,7 @@ class House:
         """Wait until everything that was recorded so far is anchored, and shows so."""
         await self.flush()
         last = self.coordinator.parts.store.size - 1
-        journal = self.coordinator.parts.journal
+        journal = self.coordinator.chain.journal
         await until(lambda: journal.anchor_covering(last) is not None, what="an anchor")
         await until(
             lambda: self.status.waiting == 0 and self.status.last_anchored is not None,
@@ -197,7 +205,7 @@ class House:
 
     def sent(self, kind: Kind = Kind.ANCHOR) -> int:
         """Count the transactions of a kind, sent or to be sent."""
-        connection = self.coordinator.parts.journal._connection
+        connection = self.coordinator.chain.journal._connection
         ((count,),) = connection.execute(
             "SELECT count(*) FROM submission JOIN attempt"
             " ON attempt.submission = submission.id WHERE kind = ?",

@@ -10,7 +10,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 
-from custom_components.iot_blockchain import coordinator
+from custom_components.iot_blockchain import anchorer
 from custom_components.iot_blockchain.chain import contract
 from custom_components.iot_blockchain.chain.account import Account
 from custom_components.iot_blockchain.chain.journal import Journal, Kind
@@ -261,7 +261,7 @@ async def test_action_when_the_disk_is_full(
 async def test_account_without_money_is_named_and_anchors_once_it_has_some(
     hass: HomeAssistant, set_up: SetUp, chain: Anvil, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(coordinator, "_LONGEST_DELAY", 0.2)
+    monkeypatch.setattr(anchorer, "_LONGEST_DELAY", 0.2)
     house = await set_up(source("sensor.fridge"), funded=False)
     hass.states.async_set("sensor.fridge", "1")
     await house.flush()
@@ -340,7 +340,7 @@ async def test_endpoint_that_is_away_is_no_issue_and_the_backlog_is_anchored(
     caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(coordinator, "_LONGEST_DELAY", 0.1)
+    monkeypatch.setattr(anchorer, "_LONGEST_DELAY", 0.1)
     endpoint.away = True
     house = await set_up(source("sensor.fridge"), options={"anchor_readings": 2})
     assert house.entry.state is ConfigEntryState.LOADED
@@ -369,31 +369,31 @@ async def test_action_waits_through_a_moment_without_the_chain(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # Here a moment has many failures in a row: the waits between are short.
-    monkeypatch.setattr(coordinator, "_PATIENCE", 100)
+    monkeypatch.setattr(anchorer, "_PATIENCE", 100)
     house = await set_up(source("sensor.fridge"))
     hass.states.async_set("sensor.fridge", "4.2")
     await house.flush()
     endpoint.away = True
     waiting = asyncio.create_task(house.call("anchor", wait=True))
-    await until(lambda: house.coordinator._failures > 0, what="a failure")
+    await until(lambda: house.anchorer._failures > 0, what="a failure")
     endpoint.away = False
     assert (await waiting)["number"] == 1
 
 
 async def test_delay_after_days_of_failures_has_a_limit(set_up: SetUp) -> None:
     house = await set_up()
-    house.coordinator._poll = 4
+    house.anchorer._poll = 4
     delays = []
     for failures in (1, 2, 10, 5000):
-        house.coordinator._failures = failures
-        delays.append(house.coordinator._delay_after_failures())
+        house.anchorer._failures = failures
+        delays.append(house.anchorer._delay_after_failures())
     assert delays == [8, 16, 300, 300]
 
 
 async def test_endpoint_of_another_chain_shows_before_anything_is_due(
     set_up: SetUp, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(coordinator, "_LONGEST_DELAY", 0.1)
+    monkeypatch.setattr(anchorer, "_LONGEST_DELAY", 0.1)
     endpoint.answers["eth_chainId"] = "0x1"
     house = await set_up()
     await until(lambda: issue(house, "wrong_chain") is not None)
@@ -507,7 +507,7 @@ async def test_anchor_becomes_final(set_up: SetUp, chain: Anvil) -> None:
 async def test_waiting_takes_an_end(
     set_up: SetUp, chain: Anvil, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(coordinator, "_WAIT_SECONDS", 0.3)
+    monkeypatch.setattr(anchorer, "_WAIT_SECONDS", 0.3)
     chain.rpc("evm_setAutomine", False)  # noqa: FBT003 - RPC
     house = await set_up()
     with pytest.raises(HomeAssistantError) as raised:
@@ -569,7 +569,7 @@ async def test_disk_that_fails_for_a_while_does_not_end_anchoring(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """The disk's fault is put into the journal: no disk can be broken in a test."""
-    monkeypatch.setattr(coordinator, "_LONGEST_DELAY", 0.2)
+    monkeypatch.setattr(anchorer, "_LONGEST_DELAY", 0.2)
     house = await set_up(source("sensor.fridge"), options={"anchor_readings": 1})
     failures = 0
 

@@ -79,7 +79,7 @@ async def test_readings_and_cost_are_those_of_the_last_day(
 ) -> None:
     house = await set_up(options={"anchor_age": {"hours": 1}})
     endpoint.answers["eth_maxPriorityFeePerGas"] = hex(_GWEI)
-    client = await house.coordinator.parts.endpoints.choose()
+    client = await house.coordinator.chain.endpoints.choose()
     price = (await client.base_fee() + _GWEI) / 10**18
     result = await shown(house)
     assert result["step_id"] == "confirm"

@@ -58,7 +58,7 @@ async def test_defaults_are_shown(hass: HomeAssistant, set_up: SetUp) -> None:
         "anchor_readings": DEFAULT_ANCHOR_READINGS,
         "anchor_age": DEFAULT_ANCHOR_AGE,
     }
-    policy = house.coordinator.parts.policy
+    policy = house.coordinator.chain.policy
     assert policy.readings == DEFAULT_ANCHOR_READINGS == 5000
     assert policy.age.total_seconds() == 3600
 
@@ -117,6 +117,6 @@ async def test_numbers_that_make_no_sense_are_refused(
 
 async def test_limits_are_taken_in_gwei_and_whole_coins(set_up: SetUp) -> None:
     house = await set_up(options={"max_fee": 1.5, "daily_budget": 0.02})
-    limits = house.coordinator.parts.anchoring._sender._limits
+    limits = house.coordinator.chain.anchoring._sender._limits
     assert limits.max_fee == 1_500_000_000
     assert limits.daily_budget == 20_000_000_000_000_000

@@ -68,7 +68,7 @@ async def test_keys_and_endpoint_show_nowhere_in_a_whole_life(
     await house.reload()
     shown.extend(texts(hass))
     shown.append(str(house.entry.as_dict()["title"]))
-    shown.append(repr(house.coordinator.parts.account))
+    shown.append(repr(house.coordinator.chain.account))
     data = dict(house.entry.data)
     assert data.pop("rpc_url") == endpoint.url
     shown.append(json.dumps(data))

@@ -124,7 +124,7 @@ async def test_restored_backup_is_continued_by_a_log_that_names_it(
 
     await house.call("anchor", wait=True)
     assert house.state("anchor_status") in {"confirmed", "final"}
-    client = await house.coordinator.parts.endpoints.choose()
+    client = await house.coordinator.chain.endpoints.choose()
     assert (await client.log_state(old)).closed
     (created,) = chain.rpc(
         "eth_getLogs",
@@ -281,5 +281,5 @@ async def test_log_of_another_owner_is_continued_without_being_named(
     await fix(house, "log_diverged")
     anchor = await house.call("anchor", wait=True)
     assert anchor["number"] == 1
-    client = await house.coordinator.parts.endpoints.choose()
+    client = await house.coordinator.chain.endpoints.choose()
     assert not (await client.log_state(old)).closed

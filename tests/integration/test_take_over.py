@@ -47,7 +47,7 @@ async def _end(house: House, progress: Any) -> Any:  # noqa: ANN401
 
 
 async def _state(house: House) -> contract.LogState:
-    return await house.coordinator.parts.anchoring.state()
+    return await house.coordinator.chain.anchoring.state()
 
 
 async def test_new_account_takes_the_log_over_and_anchors_it(
