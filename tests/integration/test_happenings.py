@@ -41,7 +41,7 @@ def test_everything_that_happens_can_be_said_to_an_automation() -> None:
             "transaction": "0x12",
             "block_number": 7,
             "block_hash": "0x34",
-            "block_time": "2026-09-21T13:33:20+00:00",
+            "block_time": "2026-09-21T14:13:20+00:00",
         },
         {"reason": "reverted", "error": "it was refused"},
         {"address": "0x56", "balance": 0.5, "anchors": 4},
