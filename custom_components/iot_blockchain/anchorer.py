@@ -22,7 +22,7 @@ from .chain.networks import CUSTOM_POLL, by_chain_id
 from .log.database import StoreError
 from .log.store import LogStore
 from .log_status import LogView
-from .recording import REQUESTED_SIZE
+from .log_writer import REQUESTED_SIZE
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -1,21 +1,16 @@
 """Recording: from Home Assistant's states to the log, one way.
 
 On the event loop a state change costs a look-up and an append to a queue. Everything
-else (serialising, hashing, the disk) happens in an executor, in batches.
+else happens in batches: see ``log_writer``.
 """
 
 import asyncio
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any
 
-from homeassistant.const import (
-    ATTR_DEVICE_CLASS,
-    EVENT_STATE_CHANGED,
-    EVENT_STATE_REPORTED,
-)
+from homeassistant.const import EVENT_STATE_CHANGED, EVENT_STATE_REPORTED
 from homeassistant.core import (
     CALLBACK_TYPE,
     Event,
@@ -26,26 +21,17 @@ from homeassistant.core import (
     callback,
 )
 from homeassistant.helpers import entity_registry as er
-from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
 from .gates import Gates
 from .log.canonical import Value
 from .log.database import StoreError
-from .log.entry import Act, Reading, Record
+from .log.entry import Act, Record
 from .log.store import LogStore
-from .source_policy import UNIT, Seen, SourcePolicy
+from .log_writer import LogWriter
+from .source_policy import Seen, SourcePolicy
 from .sources import Source, SourceTracker, renamed
-
-REQUESTED_SIZE: Final = "requested_size"
-"""The log remembers under this name up to where somebody wants it anchored."""
-
-_LOGGER = logging.getLogger(__name__)
-
-_FLUSH_DELAY = 0.5
-_RETRY_DELAY = 10.0
-_BATCH = 5000
 
 
 class Recording:
@@ -68,24 +54,15 @@ class Recording:
         """
         self._hass = hass
         self._store = store
-        self._on_recorded = on_recorded
-        self._on_urgent = on_urgent
-        self._on_trouble = on_trouble
-        self._queue: list[Seen | Act] = []
-        # how many of the queue there are up to the last urgent one
-        self._urgent = 0
+        self._writer = LogWriter(hass, store, on_recorded, on_urgent, on_trouble)
         self._seen: set[str] = set()
         # the entities recorded now, and whether their unchanged reports are too
         self._listened: dict[str, bool] = {}
         # the other entities recorded now, whose policies ask for more than that
         self._gates = Gates(hass.loop, self._enqueue_gated)
         self._described: dict[str, Value] = {}
-        self._write_lock = asyncio.Lock()
-        self._trouble = False
-        self._cancel_flush: CALLBACK_TYPE | None = None
         self._cancel_listeners: list[CALLBACK_TYPE] = []
         self._catching_up: asyncio.Task[None] | None = None
-        self._stopped = False
         self._sources: Mapping[str, Source] = {}
         self._trackers: list[SourceTracker] = []
         self._cancel_trackers: list[CALLBACK_TYPE] = []
@@ -93,7 +70,7 @@ class Recording:
     async def async_start(self, sources: Mapping[str, Source]) -> None:
         """Begin to record, and write down that and what."""
         # Entities are listened to at once; what they say stands behind the acts.
-        async with self._write_lock:
+        async with self._writer.lock:
             self._sources = sources
             for source in sources.values():
                 tracker = SourceTracker(self._hass, source, self._listen)
@@ -116,7 +93,7 @@ class Recording:
             try:
                 await self._hass.async_add_executor_job(self._store.append, acts)
             except StoreError as err:
-                self._report(err)
+                self._writer.report(err)
         self._listen()
 
     async def async_stop(self) -> None:
@@ -134,10 +111,7 @@ class Recording:
         try:
             await self.async_record([_act("stopped")])
         finally:
-            self._stopped = True
-            if self._cancel_flush is not None:
-                self._cancel_flush()
-                self._cancel_flush = None
+            self._writer.stop()
 
     @property
     def entities(self) -> set[str]:
@@ -264,61 +238,32 @@ class Recording:
         old, new = event.data["old_entity_id"], event.data["entity_id"]
         # The trackers may have heard of it before, or not.
         if self.entities & {old, new}:
-            self._queue.append(_renamed_act(old, new))
-            self._flush_soon()
+            self._writer.queue.append(_renamed_act(old, new))
+            self._writer.flush_soon()
         if (described := self._describe()) != self._described:
             self._described = described
-            self._queue.append(_act("sources", sources=described))
-            self._flush_soon()
+            self._writer.queue.append(_act("sources", sources=described))
+            self._writer.flush_soon()
 
     @callback
     def _enqueue(self, state: State, time: datetime) -> None:
-        self._queue.append((state.entity_id, state.state, state.attributes, time))
+        self._writer.queue.append(
+            (state.entity_id, state.state, state.attributes, time)
+        )
         self._seen.add(state.entity_id)
-        if self._cancel_flush is None:
-            self._flush_later(_FLUSH_DELAY)
+        self._writer.flush_soon()
 
     @callback
     def _enqueue_gated(self, seen: Seen, urgent: bool) -> None:  # noqa: FBT001 - a callback
-        self._queue.append(seen)
+        self._writer.queue.append(seen)
         self._seen.add(seen[0])
         if urgent:
-            self._urgent = len(self._queue)
-        self._flush_soon()
-
-    @callback
-    def _flush_soon(self) -> None:
-        if self._cancel_flush is None:
-            self._flush_later(_FLUSH_DELAY)
-
-    @callback
-    def _flush_later(self, delay: float) -> None:
-        async def flush(_now: datetime) -> None:
-            self._cancel_flush = None
-            await self.async_flush()
-
-        self._cancel_flush = async_call_later(self._hass, delay, flush)
+            self._writer.urge()
+        self._writer.flush_soon()
 
     async def async_flush(self) -> None:
-        """Write what is in the queue. What cannot be written stays there."""
-        async with self._write_lock:
-            # A flush can have waited here while recording was stopped.
-            while not self._stopped and (batch := self._queue[:_BATCH]):
-                try:
-                    await self._hass.async_add_executor_job(
-                        self._write, batch, self._urgent > 0
-                    )
-                except StoreError as err:
-                    self._report(err)
-                    if self._cancel_flush is None:
-                        self._flush_later(_RETRY_DELAY)
-                    return
-                del self._queue[: len(batch)]
-                self._report(None)
-                self._on_recorded()
-                if self._urgent:
-                    self._urgent = max(0, self._urgent - len(batch))
-                    self._on_urgent(self._store.size)
+        """Write what was seen so far. What cannot be written is written later."""
+        await self._writer.async_flush()
 
     async def async_record(
         self,
@@ -332,27 +277,7 @@ class Recording:
         Raises:
             StoreError: they were not written.
         """
-        await self.async_flush()
-        async with self._write_lock:
-            await self._hass.async_add_executor_job(self._store.append, records, memory)
-            if records:
-                self._on_recorded()
-
-    def _write(self, batch: Sequence[Seen | Act], urgent: bool) -> None:  # noqa: FBT001 - for an executor
-        memory = {}
-        if urgent:
-            memory[REQUESTED_SIZE] = str(self._store.size + len(batch))
-        self._store.append(
-            [seen if isinstance(seen, Act) else _reading(*seen) for seen in batch],
-            memory,
-        )
-
-    @callback
-    def _report(self, error: StoreError | None) -> None:
-        if error is not None and not self._trouble:
-            _LOGGER.error("Readings cannot be written and wait in memory: %s", error)
-        self._trouble = error is not None
-        self._on_trouble(error)
+        await self._writer.async_write(records, memory)
 
 
 @callback
@@ -370,23 +295,3 @@ def _renamed_act(old: str, new: str) -> Act:
 
 def _seen(state: State, time: datetime) -> Seen:
     return state.entity_id, state.state, state.attributes, time
-
-
-def reading_of(state: State, time: datetime) -> Reading:
-    """Make a reading of a state, verbatim."""
-    return _reading(state.entity_id, state.state, state.attributes, time)
-
-
-def _reading(
-    entity: str, state: str, attributes: Mapping[str, Any], time: datetime
-) -> Reading:
-    unit = attributes.get(UNIT)
-    device_class = attributes.get(ATTR_DEVICE_CLASS)
-    return Reading(
-        entity,
-        state,
-        time,
-        unit if isinstance(unit, str) else None,
-        # an enumeration's member is written as its plain value
-        str(device_class) if isinstance(device_class, str) else None,
-    )

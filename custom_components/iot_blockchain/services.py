@@ -34,8 +34,8 @@ from .log.entry import Entry, decode
 from .log.note import VerifierKey
 from .log.verification import Report, Verdict, verify_offline
 from .log_status import AnchorStatus
+from .log_writer import reading_of
 from .predecessors import FoundReading, async_find_in_predecessors
-from .recording import reading_of
 from .sources import recordable_entities
 
 ATTR_INDEX = "index"

@@ -13,7 +13,7 @@ from pytest_homeassistant_custom_component.syrupy import (  # type: ignore[impor
 )
 from syrupy.assertion import SnapshotAssertion
 
-from custom_components.iot_blockchain import anchorer, coordinator, recording
+from custom_components.iot_blockchain import anchorer, coordinator, log_writer
 from custom_components.iot_blockchain.chain import calls, contract
 from custom_components.iot_blockchain.const import DOMAIN
 from scripts.house.chain import RICH_ADDRESS, Anvil
@@ -33,7 +33,7 @@ def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shorten what is only there to be gentle to disks and endpoints."""
     monkeypatch.setattr(anchorer, "CUSTOM_POLL", 0.05)
     monkeypatch.setattr(coordinator, "_REFRESH_SECONDS", 0.01)
-    monkeypatch.setattr(recording, "_FLUSH_DELAY", 0.02)
+    monkeypatch.setattr(log_writer, "_FLUSH_DELAY", 0.02)
 
 
 @pytest.fixture

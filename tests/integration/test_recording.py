@@ -25,7 +25,7 @@ from pytest_homeassistant_custom_component.common import (  # type: ignore[impor
     MockConfigEntry,
 )
 
-from custom_components.iot_blockchain import gone_entities, recording
+from custom_components.iot_blockchain import gone_entities, log_writer
 from custom_components.iot_blockchain.const import DOMAIN
 from custom_components.iot_blockchain.log.database import StoreError
 from custom_components.iot_blockchain.log.entry import Record
@@ -79,7 +79,7 @@ class BrokenDisk:
 
 @pytest.fixture
 def disk(monkeypatch: pytest.MonkeyPatch) -> BrokenDisk:
-    monkeypatch.setattr(recording, "_RETRY_DELAY", 0.05)
+    monkeypatch.setattr(log_writer, "_RETRY_DELAY", 0.05)
     return BrokenDisk(monkeypatch)
 
 
@@ -426,7 +426,7 @@ async def test_change_of_attributes_is_no_reading_after_a_restart_either(
 async def test_thousand_changes_at_once_arrive_in_order(
     hass: HomeAssistant, set_up: SetUp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recording, "_BATCH", 300)
+    monkeypatch.setattr(log_writer, "_BATCH", 300)
     house = await set_up(source("sensor.fridge", "sensor.door"))
     expected = []
     for number in range(1000):
@@ -548,7 +548,7 @@ async def test_unloading_with_a_full_disk_says_what_is_lost_and_leaves_nothing(
 async def test_readings_are_written_when_home_assistant_stops(
     hass: HomeAssistant, set_up: SetUp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recording, "_FLUSH_DELAY", 3600)
+    monkeypatch.setattr(log_writer, "_FLUSH_DELAY", 3600)
     house = await set_up(source("sensor.fridge"))
     hass.states.async_set("sensor.fridge", "1", timestamp=dt_util.utcnow().timestamp())
     await hass.async_block_till_done()
@@ -570,7 +570,7 @@ async def test_flush_that_waited_while_recording_stopped_does_nothing(
     attempts = disk.attempts
     await recording.async_flush()
     assert disk.attempts == attempts
-    assert recording._cancel_flush is None
+    assert recording._writer._cancel_flush is None
 
 
 async def test_entity_that_vanishes_is_told_until_it_is_back(

@@ -1,0 +1,163 @@
+"""The last step of recording: what was seen waits here, and is written in batches.
+
+Serialising, hashing and the disk are in an executor. What cannot be written waits, and
+is written later, in its order.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, Final
+
+from homeassistant.const import ATTR_DEVICE_CLASS
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, State, callback
+from homeassistant.helpers.event import async_call_later
+
+from .log.database import StoreError
+from .log.entry import Act, Reading, Record
+from .log.store import LogStore
+from .source_policy import UNIT, Seen
+
+REQUESTED_SIZE: Final = "requested_size"
+"""The log remembers under this name up to where somebody wants it anchored."""
+
+_LOGGER = logging.getLogger(__name__)
+
+_FLUSH_DELAY = 0.5
+_RETRY_DELAY = 10.0
+_BATCH = 5000
+
+
+class LogWriter:
+    """Writes to one log.
+
+    ``queue`` is what was seen and is not on the disk yet. ``lock`` is held while
+    something is written: whoever holds it can write before the queue.
+    """
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        store: LogStore,
+        on_recorded: Callable[[], None],
+        on_urgent: Callable[[int], None],
+        on_trouble: Callable[[StoreError | None], None],
+    ) -> None:
+        """Take the log; the callbacks are those of ``Recording``."""
+        self._hass = hass
+        self._store = store
+        self._on_recorded = on_recorded
+        self._on_urgent = on_urgent
+        self._on_trouble = on_trouble
+        self.queue: list[Seen | Act] = []
+        # how many of the queue there are up to the last urgent one
+        self._urgent = 0
+        self.lock = asyncio.Lock()
+        self._trouble = False
+        self._cancel_flush: CALLBACK_TYPE | None = None
+        self._stopped = False
+
+    @callback
+    def flush_soon(self) -> None:
+        """Write what is in the queue within a second."""
+        if self._cancel_flush is None:
+            self._flush_later(_FLUSH_DELAY)
+
+    @callback
+    def urge(self) -> None:
+        """Let what is in the queue now be anchored as soon as it is written."""
+        self._urgent = len(self.queue)
+
+    @callback
+    def _flush_later(self, delay: float) -> None:
+        async def flush(_now: datetime) -> None:
+            self._cancel_flush = None
+            await self.async_flush()
+
+        self._cancel_flush = async_call_later(self._hass, delay, flush)
+
+    async def async_flush(self) -> None:
+        """Write what is in the queue. What cannot be written stays there."""
+        async with self.lock:
+            # A flush can have waited here while recording was stopped.
+            while not self._stopped and (batch := self.queue[:_BATCH]):
+                try:
+                    await self._hass.async_add_executor_job(
+                        self._write, batch, self._urgent > 0
+                    )
+                except StoreError as err:
+                    self.report(err)
+                    if self._cancel_flush is None:
+                        self._flush_later(_RETRY_DELAY)
+                    return
+                del self.queue[: len(batch)]
+                self.report(None)
+                self._on_recorded()
+                if self._urgent:
+                    self._urgent = max(0, self._urgent - len(batch))
+                    self._on_urgent(self._store.size)
+
+    async def async_write(
+        self,
+        records: Sequence[Record],
+        memory: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """Write records now, after everything that was seen before them.
+
+        ``memory`` is written with them: see ``LogStore.append``.
+
+        Raises:
+            StoreError: they were not written.
+        """
+        await self.async_flush()
+        async with self.lock:
+            await self._hass.async_add_executor_job(self._store.append, records, memory)
+            if records:
+                self._on_recorded()
+
+    @callback
+    def stop(self) -> None:
+        """Write no more of what is in the queue."""
+        self._stopped = True
+        if self._cancel_flush is not None:
+            self._cancel_flush()
+            self._cancel_flush = None
+
+    def _write(self, batch: Sequence[Seen | Act], urgent: bool) -> None:  # noqa: FBT001 - for an executor
+        memory = {}
+        if urgent:
+            memory[REQUESTED_SIZE] = str(self._store.size + len(batch))
+        self._store.append(
+            [seen if isinstance(seen, Act) else _reading(*seen) for seen in batch],
+            memory,
+        )
+
+    @callback
+    def report(self, error: StoreError | None) -> None:
+        """Say that the log cannot be written to, or with None that it can."""
+        if error is not None and not self._trouble:
+            _LOGGER.error("Readings cannot be written and wait in memory: %s", error)
+        self._trouble = error is not None
+        self._on_trouble(error)
+
+
+def reading_of(state: State, time: datetime) -> Reading:
+    """Make a reading of a state, verbatim."""
+    return _reading(state.entity_id, state.state, state.attributes, time)
+
+
+def _reading(
+    entity: str, state: str, attributes: Mapping[str, Any], time: datetime
+) -> Reading:
+    unit = attributes.get(UNIT)
+    device_class = attributes.get(ATTR_DEVICE_CLASS)
+    return Reading(
+        entity,
+        state,
+        time,
+        unit if isinstance(unit, str) else None,
+        # an enumeration's member is written as its plain value
+        str(device_class) if isinstance(device_class, str) else None,
+    )
