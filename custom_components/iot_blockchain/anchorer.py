@@ -23,6 +23,7 @@ from .log.database import StoreError
 from .log.store import LogStore
 from .log_status import LogView
 from .log_writer import REQUESTED_SIZE
+from .teller import Teller
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -83,6 +84,7 @@ class Anchorer:
         self.parts = parts
         self._look = look
         self._publish = publish
+        self._teller = Teller(hass, entry, store, parts.journal)
         network = by_chain_id(parts.journal.chain_id)
         self._poll = network.poll if network else CUSTOM_POLL
         self._wake = asyncio.Event()
@@ -100,7 +102,8 @@ class Anchorer:
         """What the account holds, in wei; None while nobody could be asked."""
 
     async def async_setup(self) -> None:
-        """Recall the size that somebody asked to anchor, perhaps before a restart."""
+        """Recall what was asked for, and what was told, perhaps before a restart."""
+        await self._teller.async_setup()
         kept = await self._hass.async_add_executor_job(self._store.recall)
         self._requested_size = int(kept.get(REQUESTED_SIZE, 0))
 
@@ -120,6 +123,9 @@ class Anchorer:
                 delay = self._delay_after_failures()
             async with self._stepped:
                 self._stepped.notify_all()
+            await self._teller.async_tell(
+                self._problem, self.balance, sure=self._problem_lasts()
+            )
             with suppress(TimeoutError):
                 async with asyncio.timeout(delay):
                     await self._wake.wait()
@@ -185,10 +191,13 @@ class Anchorer:
 
     def _raise_what_lasts(self) -> None:
         """Raise the problem that whoever waits should be told, and not wait on."""
-        problem = self._problem
-        away = isinstance(problem, ChainUnreachableError)
-        if problem is not None and (not away or self._failures >= _PATIENCE):
-            raise problem
+        if self._problem is not None and self._problem_lasts():
+            raise self._problem
+
+    def _problem_lasts(self) -> bool:
+        """Say whether it is sure that the problem is not over in a moment."""
+        away = isinstance(self._problem, ChainUnreachableError)
+        return not away or self._failures >= _PATIENCE
 
     async def _step(self) -> LogView:
         """Do what there is to do with the chain, and tell the entities."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 
 from . import issues
@@ -113,6 +114,15 @@ class LogCoordinator(DataUpdateCoordinator[LogStatus]):
         self._publish(await self._look())
         if self.anchorer is not None:
             self._start(self.anchorer.async_run())
+            # What happened is told from then on.
+            self.config_entry.async_on_unload(
+                async_at_started(self.hass, self._started)
+            )
+
+    @callback
+    def _started(self, _hass: HomeAssistant) -> None:
+        if self.anchorer is not None:
+            self.anchorer.wake()
 
     @callback
     def _start(self, work: Coroutine[None, None, None]) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from .balance import anchors_left
 from .chain.journal import ANCHORED, Journal, Kind, Status, Submission
 from .log.store import LogStore
 
@@ -20,7 +21,10 @@ class AnchorStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogStatus:
-    """What the entities show: ``balance`` in wei, ``export`` in percent, or None."""
+    """What the entities show: ``balance`` in wei, ``export`` in percent, or None.
+
+    ``anchors_left`` is for how many anchors the balance is enough (see ``balance``).
+    """
 
     recorded: int
     waiting: int
@@ -28,6 +32,7 @@ class LogStatus:
     last_anchored: datetime | None
     last_transaction: Submission | None
     balance: int | None
+    anchors_left: int | None = None
     export: int | None = None
 
 
@@ -101,5 +106,6 @@ def status_of(view: LogView, *, balance: int | None, export: int | None) -> LogS
         else None,
         last_transaction=view.last,
         balance=balance,
+        anchors_left=anchors_left(balance, view.anchor),
         export=export,
     )

@@ -294,6 +294,24 @@ class Journal:
             index,
         )
 
+    def anchors_from(self, size: int) -> Sequence[Submission]:
+        """Return the anchors in a block that hold so many entries or more, by size."""
+        return self._select(
+            "kind = ? AND status IN (?, ?) AND size >= ? ORDER BY size",
+            Kind.ANCHOR,
+            *ANCHORED,
+            size,
+        )
+
+    def anchor_before(self, size: int) -> Submission | None:
+        """Return the last anchor in a block that holds fewer entries than so many."""
+        return self._first(
+            "kind = ? AND status IN (?, ?) AND size < ? ORDER BY size DESC LIMIT 1",
+            Kind.ANCHOR,
+            *ANCHORED,
+            size,
+        )
+
     def status_of(self, index: int) -> Status | None:
         """Return how far the entry at an index is, None while nothing was sent."""
         covering = self.anchor_covering(index) or self._first(
