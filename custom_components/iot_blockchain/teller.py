@@ -7,6 +7,7 @@ does not repeat one.
 
 import logging
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from typing import Final, Self
 
@@ -100,7 +101,9 @@ class Teller:
             return Told.from_json(text)
         # What was there before anything was told is no news.
         told = Told(anchors=self._since_final())
-        self._remember(told)
+        # Where the disk is full, it is remembered with the first news.
+        with suppress(StoreError):
+            self._remember(told)
         return told
 
     def _remember(self, told: Told) -> None:
