@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from os import urandom
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -19,6 +20,8 @@ import orjson
 from . import canonical
 
 VERSION = 1
+VERSION_WITH_ATTRIBUTES = 2
+"""Of readings that hold attributes, and of nothing else."""
 READING = "reading"
 SIGNED_READING = "signed_reading"
 ACT = "act"
@@ -37,7 +40,9 @@ _TEXTS = {
 }
 # All that an entry may have, of the types that are not open.
 _MEMBERS = {
-    READING: {"class", "entity", "salt", "state", "time", "type", "unit", "v"},
+    READING: {
+        *("attributes", "class", "entity", "salt", "state", "time", "type", "unit", "v")
+    },
     SIGNED_READING: {"entity", "jws", "received", "salt", "type", "v"},
 }
 
@@ -60,7 +65,8 @@ class Reading:
     """One recorded state, ready to be written.
 
     ``state`` is Home Assistant's own string, verbatim; ``time`` is when Home
-    Assistant wrote or last confirmed it.
+    Assistant wrote or last confirmed it. ``attributes`` are those that somebody chose,
+    by name, as text.
     """
 
     entity: str
@@ -68,6 +74,7 @@ class Reading:
     time: datetime
     unit: str | None = None
     device_class: str | None = None
+    attributes: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,12 +168,15 @@ class Entry:
         if self.type == SIGNED_READING:
             return SignedReading(entity, self.time, str(self.members["jws"]))
         unit, device_class = self.members.get("unit"), self.members.get("class")
+        attributes = self.members.get("attributes", {})
+        assert isinstance(attributes, Mapping)
         return Reading(
             entity,
             str(self.members["state"]),
             self.time,
             None if unit is None else str(unit),
             None if device_class is None else str(device_class),
+            {name: str(value) for name, value in attributes.items()},
         )
 
 
@@ -216,6 +226,13 @@ def _encode_reading(reading: Reading) -> bytes:
     if reading.unit is not None:
         members["unit"] = reading.unit
     members["v"] = VERSION
+    if reading.attributes:
+        members |= {
+            "attributes": reading.attributes,
+            "time": format_time(time),
+            "v": VERSION_WITH_ATTRIBUTES,
+        }
+        return canonical.encode(_replace_surrogates(members))
     try:
         return orjson.dumps(members, option=orjson.OPT_UTC_Z)
     except orjson.JSONEncodeError:
@@ -237,11 +254,15 @@ def decode(data: bytes) -> Entry:
     if not isinstance(members, Mapping):
         raise EntryError("an entry is a JSON object")
     version = members.get("v")
-    if type(version) is not int or version != VERSION:
-        raise EntryError(f"this is an entry of version {version!r}, not {VERSION}")
+    if type(version) is not int or version not in (VERSION, VERSION_WITH_ATTRIBUTES):
+        raise EntryError(f"version {version!r} of entries is not known here")
     kind = members.get("type")
     if not isinstance(kind, str) or kind not in _TEXTS:
         raise EntryError(f"{kind!r} is not a type of entry known here")
+    if version == VERSION_WITH_ATTRIBUTES or (
+        kind == READING and "attributes" in members
+    ):
+        _require_attributes(kind, version, members.get("attributes"))
     time = "received" if kind == SIGNED_READING else "time"
     _require_form(kind, members, time)
     return Entry(kind, parse_time(str(members[time])), members)
@@ -260,6 +281,18 @@ def _require_form(kind: str, members: Mapping[str, canonical.Value], time: str) 
         raise EntryError("the entry has members that do not belong there")
     if kind == SIGNED_READING:
         _require_jws(str(members["jws"]))
+
+
+def _require_attributes(kind: str, version: int, attributes: object) -> None:
+    """Require that readings with attributes, and they alone, are of their version."""
+    if kind != READING or version != VERSION_WITH_ATTRIBUTES:
+        raise EntryError("only readings of version 2 have attributes")
+    if not (
+        attributes
+        and isinstance(attributes, Mapping)
+        and all(isinstance(value, str) for value in attributes.values())
+    ):
+        raise EntryError("the entry's 'attributes' are not texts by name")
 
 
 def format_time(time: datetime) -> str:

@@ -86,8 +86,9 @@ function rowOf(entry: Entry, position: number): Row {
   const reading = readingOf(entry);
   if (reading === undefined)
     return { position, time: entry.time, text: told(entry), signed: false };
-  const { entity, state, unit, signed, time } = reading;
-  const text = unit === undefined ? state : `${state} ${unit}`;
+  const { entity, state, unit, attributes, signed, time } = reading;
+  const more = attributes && json(attributes);
+  const text = [state, unit, more].filter((part) => part !== undefined).join(" ");
   return { position, time, entity, text, signed };
 }
 

@@ -5,6 +5,8 @@ import { isMembers, type Json, type Members } from "./json.ts";
 import { isTime } from "./time.ts";
 
 export const VERSION = 1;
+/** Of readings that hold attributes, and of nothing else. */
+export const VERSION_WITH_ATTRIBUTES = 2;
 
 export type EntryType = "reading" | "signed_reading" | "act";
 
@@ -47,15 +49,17 @@ const SALT = /^[A-Za-z0-9_-]{21}[AQgw]$/;
 export function decode(text: string): Entry {
   const members = read(text);
   if (!isMembers(members)) throw new EntryError("an entry is a JSON object");
-  if (members.get("v") !== VERSION) {
-    throw new EntryError(
-      `this is not an entry of version ${VERSION}: a newer verifier may know it`,
-    );
+  const version = members.get("v");
+  if (version !== VERSION && version !== VERSION_WITH_ATTRIBUTES) {
+    throw new EntryError("its version is not known here: a newer verifier may know it");
   }
   const type = members.get("type");
   const form = FORMS.get(type);
   if (form === undefined) {
     throw new EntryError("its type is not known here: a newer verifier may know it");
+  }
+  if (version === VERSION_WITH_ATTRIBUTES || (type !== "act" && members.has("attributes"))) {
+    requireAttributes(type, version, members.get("attributes"));
   }
   requireForm(members, form);
   return { type: type as EntryType, time: textOf(members, form.time), members };
@@ -77,13 +81,27 @@ function requireForm(members: Members, { time, texts, optional, open }: Form): v
   if (!isTime(textOf(members, time))) {
     throw new EntryError("its time is not one in UTC with microseconds");
   }
-  const known = [...required, ...optional, ...COMMON];
+  const known = [...required, ...optional, ...COMMON, "attributes"];
   if (!open && [...members.keys()].some((name) => !known.includes(name))) {
     throw new EntryError("it has members that do not belong there");
   }
   const jws = texts.includes("jws") ? textOf(members, "jws") : undefined;
   if (jws !== undefined && (jws.length > MAX_JWS || !JWS.test(jws))) {
     throw new EntryError("its 'jws' is not a compact JWS of an envelope's size");
+  }
+}
+
+/** Readings with attributes, and they alone, are of their version. */
+function requireAttributes(type: Json | undefined, version: Json, attributes?: Json): void {
+  if (type !== "reading" || version !== VERSION_WITH_ATTRIBUTES) {
+    throw new EntryError("only readings of version 2 have attributes");
+  }
+  if (
+    !isMembers(attributes) ||
+    attributes.size === 0 ||
+    [...attributes.values()].some((value) => typeof value !== "string")
+  ) {
+    throw new EntryError("its 'attributes' are not texts by name");
   }
 }
 

@@ -10,6 +10,8 @@ export interface Reading {
   readonly state: string;
   readonly unit?: string;
   readonly time: string;
+  /** Those that somebody chose, all of them text. */
+  readonly attributes?: Members;
   /** Whether it is the word of its device, and not the gateway's. */
   readonly signed: boolean;
 }
@@ -21,11 +23,13 @@ export function readingOf(entry: Entry): Reading | undefined {
   const signed = entry.type === "signed_reading";
   const said = signed ? payloadOf(textOf(entry.members, "jws")) : entry.members;
   const unit = said.get("unit");
+  const attributes = entry.members.get("attributes");
   return {
     entity,
     state: textOf(said, signed ? "value" : "state"),
     ...(typeof unit === "string" && { unit }),
     time: entry.time,
+    ...(isMembers(attributes) && { attributes }),
     signed,
   };
 }

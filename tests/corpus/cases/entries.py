@@ -78,6 +78,20 @@ def _members() -> Iterator[Case]:
             wrong: object = "1" if name == "v" else 1
             yield _case(f"{kind}-with-wrong-{name}", record | {name: wrong})
     yield _case("version-2", _READING | {"v": 2})
+    yield _case("version-3", _READING | {"v": 3})
+    attributes = {"attributes": {"door": "open"}}
+    yield _case("attributes-in-version-1", _READING | attributes)
+    yield _case("attributes-of-an-act", _ACT | attributes | {"v": 2})
+    yield _case("act-of-version-2", _ACT | {"v": 2})
+    for name, wrong in {
+        "none": {},
+        "null": None,
+        "text": "open",
+        "number": {"door": 1},
+        "inside": {"door": {"left": "open"}},
+    }.items():
+        record = _READING | {"attributes": wrong, "v": 2}
+        yield _case(f"attributes-{name}", record)
     yield _case("version-true", _READING | {"v": True})
     yield _case("type-unknown", _READING | {"type": "rumour"})
     yield _case("type-null", _READING | {"type": None})

@@ -81,6 +81,19 @@ def _of_any_size() -> Iterator[Case]:
 
 
 def _of_any_entry() -> Iterator[Case]:
+    place = {"latitude": "52.52", "longitude": "13.4", "": "\U0001f600"}
+    yield _case(
+        "attributes",
+        "A reading with attributes that somebody chose.",
+        log.of_records(
+            [log.reading(1, "device_tracker.van", "home", _TIME, attributes=place, v=2)]
+        ),
+    )
+    yield _case(
+        "act-with-attributes",
+        "An act may have members of any name.",
+        log.of_records([log.act(2, "named", _TIME, attributes={})]),
+    )
     texts = {
         "empty": "",
         "html": "<img src=x onerror=alert(1)><script>alert(2)</script>",

@@ -52,6 +52,20 @@ def test_a_full_reading_is_written_as_specified(known_salt: str) -> None:
     )
 
 
+def test_a_reading_with_attributes_is_of_version_2(known_salt: str) -> None:
+    attributes = {"longitude": "13.4", "latitude": "52.52", "note": "\ud800"}
+    reading = Reading("device_tracker.van", "home", TIME, attributes=attributes)
+    data = entry.encode(reading)
+    assert data.decode() == (
+        '{"attributes":{"latitude":"52.52","longitude":"13.4","note":"\ufffd"},'
+        f'"entity":"device_tracker.van","salt":"{known_salt}","state":"home",'
+        '"time":"2026-11-20T10:22:01.123456Z","type":"reading","v":2}'
+    )
+    record = entry.decode(data).to_record()
+    assert isinstance(record, Reading)
+    assert record.attributes == attributes | {"note": "\ufffd"}
+
+
 def test_absent_members_are_left_out(known_salt: str) -> None:
     assert (
         entry.encode(Reading("sensor.fridge", "unavailable", TIME))
@@ -215,7 +229,12 @@ def test_the_valid_entry_of_these_tests_is_valid() -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"v": 2}, "version 2"),
+        ({"v": 2}, "not texts by name"),
+        ({"v": 3}, "version 3"),
+        ({"attributes": {"a": "b"}}, "only readings of version 2"),
+        ({"type": "act", "act": "x", "v": 2}, "only readings of version 2"),
+        ({"attributes": {"a": 1}, "v": 2}, "not texts by name"),
+        ({"attributes": {}, "v": 2}, "not texts by name"),
         ({"v": 0}, "version 0"),
         ({"v": "1"}, "version '1'"),
         ({"v": True}, "version True"),
