@@ -1,6 +1,5 @@
 """The actions."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
@@ -15,7 +14,7 @@ from homeassistant.core import (
     SupportsResponse,
     callback,
 )
-from homeassistant.exceptions import HomeAssistantError
+from homeassistant.exceptions import HomeAssistantError, Unauthorized
 from homeassistant.helpers import config_validation as cv, service
 from homeassistant.helpers.target import (
     TargetSelection,
@@ -30,12 +29,14 @@ from .coordinator import IotBlockchainConfigEntry, LogCoordinator
 from .device.verification import check_devices
 from .exceptions import failed, invalid
 from .log.database import StoreError
-from .log.entry import Entry, decode
+from .log.entry import decode
 from .log.note import VerifierKey
 from .log.verification import Report, Verdict, verify_offline
 from .log_status import AnchorStatus
 from .log_writer import reading_of
 from .predecessors import FoundReading, async_find_in_predecessors
+from .range_receipt import PERIOD_FIELDS, Period, async_prove
+from .said import readings_said
 from .sources import recordable_entities
 
 ATTR_INDEX = "index"
@@ -56,11 +57,12 @@ _GET_RECEIPT_SCHEMA = vol.All(
     vol.Schema(
         {
             vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string,
-            vol.Exclusive(ATTR_ENTITY_ID, "which"): cv.entity_id,
+            vol.Exclusive(ATTR_ENTITY_ID, "which"): cv.entity_ids,
             vol.Exclusive(ATTR_INDEX, "which"): vol.All(
                 vol.Coerce(int), vol.Range(min=0)
             ),
             vol.Optional(ATTR_TIME): cv.datetime,
+            **PERIOD_FIELDS,
         }
     ),
     cv.has_at_least_one_key(ATTR_ENTITY_ID, ATTR_INDEX),
@@ -171,25 +173,51 @@ async def _export_log(call: ServiceCall) -> ServiceResponse:
 
 
 async def _get_receipt(call: ServiceCall) -> ServiceResponse:
-    """Make the receipt of one reading."""
+    """Make the receipt of one reading, or of a period."""
     coordinator = _coordinator(call)
+    if Period.is_asked_for(call.data):
+        return await _receipt_of_period(call, coordinator)
     await coordinator.recording.async_flush()
     try:
         if ATTR_INDEX in call.data:
             found = await _entry_at(coordinator, call.data[ATTR_INDEX])
+        elif len(call.data[ATTR_ENTITY_ID]) == 1:
+            (entity,) = call.data[ATTR_ENTITY_ID]
+            found = await _last_reading(coordinator, entity, call.data.get(ATTR_TIME))
         else:
-            found = await _last_reading(
-                coordinator, call.data[ATTR_ENTITY_ID], call.data.get(ATTR_TIME)
-            )
+            raise invalid("one_entity")
     except StoreError as err:
         raise failed("no_receipt", error=str(err)) from err
     return {
         "status": found.status or AnchorStatus.PENDING,
         "log": VerifierKey.parse(found.receipt.key).name,
         "index": found.index,
-        "readings": _readings([decode(data) for data in found.receipt.entries]),
+        "readings": readings_said(decode(data) for data in found.receipt.entries),
         "receipt": found.receipt.to_json(),
     }
+
+
+async def _receipt_of_period(
+    call: ServiceCall, coordinator: LogCoordinator
+) -> ServiceResponse:
+    """Make the receipt of all that a log wrote in a period."""
+    # It holds the readings of all the log's entities.
+    await _require_admin(call)
+    if not call.data.keys().isdisjoint({ATTR_INDEX, ATTR_TIME}):
+        raise invalid("period_of_entities")
+    period = Period.of(call.data, dt_util.utcnow())
+    proven = await async_prove(coordinator, call.data[ATTR_ENTITY_ID], period)
+    answer: dict[str, Any] = await call.hass.async_add_executor_job(proven.answer)
+    return answer
+
+
+async def _require_admin(call: ServiceCall) -> None:
+    """Let administrators through, and automations, which have no user."""
+    if (user_id := call.context.user_id) is None:
+        return
+    user = await call.hass.auth.async_get_user(user_id)
+    if user is None or not user.is_admin:
+        raise Unauthorized(context=call.context)
 
 
 async def _entry_at(coordinator: LogCoordinator, index: int) -> FoundReading:
@@ -254,7 +282,7 @@ async def _verify_receipt(call: ServiceCall) -> ServiceResponse:
             {"name": step.name, "result": step.result, "reason": step.reason}
             for step in report.steps
         ],
-        "readings": _readings(report.entries),
+        "readings": readings_said(report.entries),
     }
     if report.checkpoint is not None:
         response["log"] = report.checkpoint.origin
@@ -276,26 +304,6 @@ def _coordinator(call: ServiceCall) -> LogCoordinator:
         ),
     )
     return entry.runtime_data
-
-
-def _readings(entries: Sequence[Entry]) -> list[Any]:
-    """Return what the entries say, without what only the proof needs."""
-    return [_said(entry) for entry in entries]
-
-
-def _said(entry: Entry) -> dict[str, Any]:
-    said: dict[str, Any] = {
-        name: value
-        for name, value in entry.members.items()
-        if name not in {"salt", "v"}
-    }
-    if entry.trust is not None:
-        said["trust"] = entry.trust
-    claims = entry.claims
-    if "value" in claims:
-        said |= {"state": claims["value"], "device": claims.get("iss")}
-        said |= {"unit": claims["unit"]} if "unit" in claims else {}
-    return said
 
 
 def _iso(time: int) -> str:

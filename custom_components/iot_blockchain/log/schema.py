@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from .database import StoreError, connect, transaction
@@ -28,6 +29,19 @@ _TABLES = (
     ) WITHOUT ROWID""",
     "CREATE TABLE checkpoint (size INTEGER PRIMARY KEY, note TEXT NOT NULL)",
 )
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def microseconds(time: datetime) -> int:
+    """Return a time as the tables hold it."""
+    return (time - _EPOCH) // _MICROSECOND
+
+
+def time_of(microseconds: int) -> datetime:
+    """Return a time that the tables hold, in UTC."""
+    return _EPOCH + microseconds * _MICROSECOND
 
 
 def create(path: Path, key: VerifierKey) -> None:
