@@ -60,7 +60,7 @@ from .services import async_setup_services
 from .sources import Source
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
-PLATFORMS = [Platform.BUTTON, Platform.SENSOR]
+PLATFORMS = [Platform.BUTTON, Platform.SENSOR, Platform.SWITCH]
 
 _WEB3_VERSIONS = (7, 8)
 _GWEI = 10**9

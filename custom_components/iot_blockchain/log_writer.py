@@ -7,6 +7,7 @@ is written later, in its order.
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
@@ -34,7 +35,8 @@ class LogWriter:
     """Writes to one log.
 
     ``queue`` is what was seen and is not on the disk yet. ``lock`` is held while
-    something is written: whoever holds it can write before the queue.
+    something is written: whoever holds it can write before the queue. ``acts_only``
+    says that readings are dropped: recording is paused.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class LogWriter:
         # how many of the queue there are up to the last urgent one
         self._urgent = 0
         self.lock = asyncio.Lock()
+        self.acts_only = False
         self._trouble = False
         self._cancel_flush: CALLBACK_TYPE | None = None
         self._stopped = False
@@ -80,24 +83,9 @@ class LogWriter:
 
     async def async_flush(self) -> None:
         """Write what is in the queue. What cannot be written stays there."""
-        async with self.lock:
-            # A flush can have waited here while recording was stopped.
-            while not self._stopped and (batch := self.queue[:_BATCH]):
-                try:
-                    await self._hass.async_add_executor_job(
-                        self._write, batch, self._urgent > 0
-                    )
-                except StoreError as err:
-                    self.report(err)
-                    if self._cancel_flush is None:
-                        self._flush_later(_RETRY_DELAY)
-                    return
-                del self.queue[: len(batch)]
-                self.report(None)
-                self._on_recorded()
-                if self._urgent:
-                    self._urgent = max(0, self._urgent - len(batch))
-                    self._on_urgent(self._store.size)
+        with suppress(StoreError):
+            async with self.lock:
+                await self._flush()
 
     async def async_write(
         self,
@@ -111,11 +99,63 @@ class LogWriter:
         Raises:
             StoreError: they were not written.
         """
-        await self.async_flush()
         async with self.lock:
-            await self._hass.async_add_executor_job(self._store.append, records, memory)
-            if records:
-                self._on_recorded()
+            await self._flush()
+            await self._append(records, memory)
+
+    async def async_switch(
+        self, act: Act, memory: Mapping[str, str], *, acts_only: bool
+    ) -> bool:
+        """Write an act, and from there on nothing but acts, or everything again.
+
+        Returns whether that is a change; without one nothing is written.
+
+        Raises:
+            StoreError: it was not written, and nothing changes.
+        """
+        async with self.lock:
+            if self.acts_only is acts_only:
+                return False
+            await self._flush()
+            if self._stopped:
+                raise StoreError("this log was unloaded meanwhile")
+            await self._append([act], memory)
+            self.acts_only = acts_only
+            return True
+
+    async def _flush(self) -> None:
+        # A flush can have waited for the lock while recording was stopped.
+        while not self._stopped and (batch := self.queue[:_BATCH]):
+            memory = {}
+            if self._urgent:
+                memory[REQUESTED_SIZE] = str(self._store.size + len(batch))
+            try:
+                await self._append(batch, memory)
+            except StoreError as err:
+                self.report(err)
+                if self._cancel_flush is None:
+                    self._flush_later(_RETRY_DELAY)
+                raise
+            del self.queue[: len(batch)]
+            self.report(None)
+            if self._urgent:
+                self._urgent = max(0, self._urgent - len(batch))
+                self._on_urgent(self._store.size)
+
+    async def _append(
+        self, seen: Sequence[Seen | Record], memory: Mapping[str, str]
+    ) -> None:
+        if self.acts_only:
+            seen = [one for one in seen if isinstance(one, Act)]
+        await self._hass.async_add_executor_job(self._write, seen, memory)
+        if seen:
+            self._on_recorded()
+
+    def _write(self, seen: Sequence[Seen | Record], memory: Mapping[str, str]) -> None:
+        """Write to the disk; slow, for an executor."""
+        self._store.append(
+            [_reading(*one) if isinstance(one, tuple) else one for one in seen], memory
+        )
 
     @callback
     def stop(self) -> None:
@@ -124,15 +164,6 @@ class LogWriter:
         if self._cancel_flush is not None:
             self._cancel_flush()
             self._cancel_flush = None
-
-    def _write(self, batch: Sequence[Seen | Act], urgent: bool) -> None:  # noqa: FBT001 - for an executor
-        memory = {}
-        if urgent:
-            memory[REQUESTED_SIZE] = str(self._store.size + len(batch))
-        self._store.append(
-            [seen if isinstance(seen, Act) else _reading(*seen) for seen in batch],
-            memory,
-        )
 
     @callback
     def report(self, error: StoreError | None) -> None:

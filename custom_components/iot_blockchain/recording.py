@@ -33,6 +33,10 @@ from .log_writer import LogWriter
 from .source_policy import Seen, SourcePolicy
 from .sources import Source, SourceTracker, renamed
 
+# What the log remembers of a pause, so that it outlasts a restart.
+_PAUSED = "paused"
+_YES, _NO = "yes", "no"
+
 
 class Recording:
     """Records the states that the sources select."""
@@ -69,6 +73,8 @@ class Recording:
 
     async def async_start(self, sources: Mapping[str, Source]) -> None:
         """Begin to record, and write down that and what."""
+        memory = await self._hass.async_add_executor_job(self._store.recall)
+        self._writer.acts_only = memory.get(_PAUSED) == _YES
         # Entities are listened to at once; what they say stands behind the acts.
         async with self._writer.lock:
             self._sources = sources
@@ -105,13 +111,46 @@ class Recording:
         while self._cancel_trackers:
             self._cancel_trackers.pop()()
         self._stop_listening()
-        if self._catching_up is not None:
-            self._catching_up.cancel()
         self._gates.let_go()
         try:
             await self.async_record([_act("stopped")])
         finally:
             self._writer.stop()
+
+    @property
+    def paused(self) -> bool:
+        """Whether no readings are recorded, but only acts."""
+        return self._writer.acts_only
+
+    async def async_pause(self) -> None:
+        """Record no readings from here on, until ``async_resume``.
+
+        What was seen before is written first. Restarts do not end it.
+
+        Raises:
+            StoreError: it cannot be written down; recording goes on.
+        """
+        self._gates.let_go()
+        if await self._writer.async_switch(
+            _act("paused"), {_PAUSED: _YES}, acts_only=True
+        ):
+            self._stop_listening()
+            self._gates.update({})
+
+    async def async_resume(self) -> None:
+        """Record again, first the states that the entities have now.
+
+        Raises:
+            StoreError: it cannot be written down; nothing is recorded.
+        """
+        if not await self._writer.async_switch(
+            _act("resumed"), {_PAUSED: _NO}, acts_only=False
+        ):
+            return
+        self._listen()
+        now = dt_util.utcnow()
+        for entity in sorted(self.entities):
+            self._take_present(entity, now)
 
     @property
     def entities(self) -> set[str]:
@@ -130,6 +169,8 @@ class Recording:
     @callback
     def _listen(self) -> None:
         """Listen to the entities that the sources select now."""
+        if self.paused:
+            return
         policies: dict[str, list[SourcePolicy]] = {}
         for tracker in self._trackers:
             for entity in tracker.entities:
@@ -175,12 +216,18 @@ class Recording:
         for entity in sorted(
             {state.entity_id for state in unseen} - recorded - self._seen
         ):
-            if (state := self._hass.states.get(entity)) is None:
-                continue
-            if entity in self._gates.gates:
-                self._gates.take(_seen(state, state.last_updated), changed=True)
-            else:
-                self._enqueue(state, state.last_updated)
+            self._take_present(entity)
+
+    @callback
+    def _take_present(self, entity: str, time: datetime | None = None) -> None:
+        """Record the state that an entity has, as of a time or of its last update."""
+        if (state := self._hass.states.get(entity)) is None:
+            return
+        time = state.last_updated if time is None else time
+        if entity in self._gates.gates:
+            self._gates.take(_seen(state, time), changed=True)
+        else:
+            self._enqueue(state, time)
 
     def _recorded(
         self, states: Sequence[State], listened: Mapping[str, bool], now: datetime
@@ -203,6 +250,8 @@ class Recording:
     def _stop_listening(self) -> None:
         while self._cancel_listeners:
             self._cancel_listeners.pop()()
+        if self._catching_up is not None:
+            self._catching_up.cancel()
 
     @callback
     def _take_change(self, data: EventStateChangedData) -> bool:
@@ -272,7 +321,8 @@ class Recording:
     ) -> None:
         """Write records now, after everything that was seen before them.
 
-        ``memory`` is written with them: see ``LogStore.append``.
+        While recording is paused, no readings are. ``memory`` is written with them:
+        see ``LogStore.append``.
 
         Raises:
             StoreError: they were not written.

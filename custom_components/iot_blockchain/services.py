@@ -149,6 +149,8 @@ async def _record_now(
         raise invalid("entity_not_found", entity=", ".join(sorted(missing)))
     if not states:
         raise invalid("no_entities")
+    if coordinator.recording.paused:
+        raise invalid("paused")
     now = dt_util.utcnow()
     try:
         await coordinator.recording.async_record(

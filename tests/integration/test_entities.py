@@ -131,7 +131,7 @@ async def test_two_logs_have_entities_of_their_own(
         for entry in entity_registry.entities.values()
         if entry.platform == "iot_blockchain"
     ]
-    assert len(unique_ids) == len(set(unique_ids)) == 16
+    assert len(unique_ids) == len(set(unique_ids)) == 18
     assert hass.states.get("sensor.cabin_anchor_status") is not None
 
 
