@@ -104,10 +104,10 @@ class BalanceLow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerificationFailed:
-    """Something that should have been as the log says is not.
+    """A receipt is invalid, or something is not as the log says.
 
-    ``reason`` names what was checked, ``error`` says what was found, and ``entities``
-    whose readings it is about, as far as that is known.
+    ``reason`` names what was found, for a receipt the step that failed; ``error`` says
+    it in English; ``entities`` are those it is about, as far as that is known.
     """
 
     kind: Literal[Kind.VERIFICATION_FAILED] = field(
@@ -129,15 +129,18 @@ class VerificationFailed:
 
 type Happening = AnchorMoved | AnchoringStopped | BalanceLow | VerificationFailed
 
-type Listener = Callable[[str, Happening], None]
-"""Is called with the id of a log's config entry, and what happened to the log."""
+type Listener = Callable[[str | None, Happening], None]
+"""Is called with the id of a log's config entry, and what happened to the log.
 
-_SIGNAL: SignalType[str, Happening] = SignalType(f"{DOMAIN}_happening")
+Without an id, it did not happen to a log here: a receipt of anybody failed.
+"""
+
+_SIGNAL: SignalType[str | None, Happening] = SignalType(f"{DOMAIN}_happening")
 
 
 @callback
-def tell(hass: HomeAssistant, entry_id: str, happening: Happening) -> None:
-    """Tell what happened to the log of a config entry."""
+def tell(hass: HomeAssistant, entry_id: str | None, happening: Happening) -> None:
+    """Tell what happened to the log of a config entry, or to none of the logs."""
     async_dispatcher_send(hass, _SIGNAL, entry_id, happening)
 
 
@@ -148,11 +151,11 @@ def listen(
     """Call a listener, on the event loop, with what happens.
 
     To the log of one config entry, which need not be loaded; without ``entry_id``, to
-    every log, now or later. Call what is returned to listen no more.
+    every log, now or later, and to none. Call what is returned to listen no more.
     """
 
     @callback
-    def hear(told: str, happening: Happening) -> None:
+    def hear(told: str | None, happening: Happening) -> None:
         if entry_id in {None, told}:
             listener(told, happening)
 

@@ -28,10 +28,11 @@ from .const import DOMAIN
 from .coordinator import IotBlockchainConfigEntry, LogCoordinator
 from .device.verification import check_devices
 from .exceptions import failed, invalid
+from .happenings import VerificationFailed, tell
 from .log.database import StoreError
 from .log.entry import decode
 from .log.note import VerifierKey
-from .log.verification import Report, Verdict, verify_offline
+from .log.verification import Report, Result, Verdict, verify_offline
 from .log_status import AnchorStatus
 from .log_writer import reading_of
 from .predecessors import FoundReading, async_find_in_predecessors
@@ -278,6 +279,10 @@ async def _verify_receipt(call: ServiceCall) -> ServiceResponse:
                 chains[0],
             )
             report = await check_on_chain(report, nearest.endpoints)
+    if report.verdict is Verdict.INVALID:
+        step = next(step for step in report.steps if step.result is Result.FAILED)
+        # What an invalid receipt says of its log is not to be believed.
+        tell(hass, None, VerificationFailed(reason=step.name, error=step.reason))
     response: dict[str, Any] = {
         "verdict": report.verdict,
         "steps": [

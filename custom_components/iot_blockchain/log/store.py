@@ -9,7 +9,7 @@ cut would leave a log that can never be continued.
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from threading import RLock
 from types import MappingProxyType
@@ -32,9 +32,6 @@ _CHECKPOINT_PAGES = 4000
 
 # Sets what ``LogStore.append`` is to remember apart from what the log itself keeps.
 _MEMORY = "memory:"
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +173,7 @@ class LogStore:
                             None
                             if isinstance(record, entry.Act)
                             else entities[record.entity],
-                            _microseconds(record.time),
+                            schema.microseconds(record.time),
                             data,
                         )
                         for offset, (record, leaf, data) in enumerate(
@@ -303,7 +300,7 @@ class LogStore:
             else self._read(
                 "SELECT number FROM entry WHERE entity = ? AND time <= ?"
                 " ORDER BY time DESC, number DESC LIMIT 1",
-                (number, _microseconds(time)),
+                (number, schema.microseconds(time)),
             )
         )
         return rows[0][0] if rows else None
@@ -315,8 +312,8 @@ class LogStore:
                 "SELECT 1 FROM entry WHERE entity = ? AND time BETWEEN ? AND ? LIMIT 1",
                 (
                     self._entities.get(entity),
-                    _microseconds(first),
-                    _microseconds(last),
+                    schema.microseconds(first),
+                    schema.microseconds(last),
                 ),
             )
         )
@@ -349,7 +346,7 @@ class LogStore:
             " ORDER BY number LIMIT 1",
             (size,),
         )
-        return _EPOCH + rows[0][0] * _MICROSECOND if rows else None
+        return schema.time_of(rows[0][0]) if rows else None
 
     def sign_checkpoint(self, signer: note.Signer) -> tuple[Checkpoint, str]:
         """Sign what the log is now, keep the note, and return both.
@@ -387,7 +384,3 @@ class LogStore:
     def _read(self, query: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
         with self._read_lock, translated_errors():
             return self._reader.execute(query, parameters).fetchall()
-
-
-def _microseconds(time: datetime) -> int:
-    return (time - _EPOCH) // _MICROSECOND
