@@ -19,11 +19,12 @@ from .chain.endpoints import Endpoints
 from .chain.errors import ChainError, ChainUnreachableError, WrongChainError
 from .chain.journal import Journal, Status, Submission
 from .chain.networks import CUSTOM_POLL, by_chain_id
+from .const import DOMAIN
 from .log.database import StoreError
 from .log.store import LogStore
 from .log_status import LogView
 from .log_writer import REQUESTED_SIZE
-from .teller import Teller
+from .teller import Teller, key_of
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -123,6 +124,7 @@ class Anchorer:
                 delay = self._delay_after_failures()
             async with self._stepped:
                 self._stepped.notify_all()
+            self._gather_block_proof()
             await self._teller.async_tell(
                 self._problem, self.balance, sure=self._problem_lasts()
             )
@@ -194,10 +196,26 @@ class Anchorer:
         if self._problem is not None and self._problem_lasts():
             raise self._problem
 
+    @property
+    def problem(self) -> str | None:
+        """The key of what keeps the log from being anchored, once that is sure."""
+        if self._problem is None or not self._problem_lasts():
+            return None
+        return key_of(self._problem)
+
     def _problem_lasts(self) -> bool:
         """Say whether it is sure that the problem is not over in a moment."""
         away = isinstance(self._problem, ChainUnreachableError)
         return not away or self._failures >= _PATIENCE
+
+    @callback
+    def _gather_block_proof(self) -> None:
+        """Ask for what makes receipts good without the chain. Nothing waits for it."""
+        self._entry.async_create_background_task(
+            self._hass,
+            self.parts.anchoring.gather_block_proof(),
+            f"{DOMAIN} {self._entry.title} block proof",
+        )
 
     async def _step(self) -> LogView:
         """Do what there is to do with the chain, and tell the entities."""

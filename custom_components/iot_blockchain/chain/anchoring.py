@@ -5,11 +5,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from ..log.note import Signer
 from ..log.store import LogStore
 from . import calls, contract
 from .account import Payer
+from .block_proofs import BlockProofs
 from .client import ChainClient
 from .endpoints import Endpoints
 from .errors import (
@@ -20,6 +22,7 @@ from .errors import (
     NotPublisherError,
 )
 from .journal import ANCHORED, Intent, Journal, Kind, Status, Submission
+from .receipts import anchor_of
 from .sender import Limits, Sender
 
 _LOOK_AGAIN_SECONDS = 1.0
@@ -77,6 +80,13 @@ class Anchoring:
         self._key = signer.verifier_key.public_key
         self.log_id = contract.log_id(creator, self._key)
         self._sender = Sender(endpoints, account, journal, limits, self.log_id)
+        self._block_proofs = BlockProofs(
+            endpoints,
+            journal,
+            partial(
+                anchor_of, chain_id=journal.chain_id, creator=creator, key=self._key
+            ),
+        )
 
     async def follow(self) -> None:
         """Find out what became of what was sent, and send again what is missing.
@@ -86,6 +96,13 @@ class Anchoring:
         """
         async with self._step():
             await self._sender.follow()
+
+    async def gather_block_proof(self) -> None:
+        """Get the proof of the block of an anchor that became final, if there is one.
+
+        It does not wait for a turn, and nobody needs to wait for it. Nothing is raised.
+        """
+        await self._block_proofs.gather()
 
     async def anchor(self) -> None:
         """Take the next step towards an anchor of the log as it is now.

@@ -4,7 +4,7 @@ Retries are not made here: whoever calls knows what may be repeated and when. Wh
 an endpoint answers or fails to, callers see a ``ChainError``.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -187,6 +187,21 @@ class ChainClient:
             if block.number != number:
                 raise NonsenseError("another block")
             return block
+
+    async def header(self, block_hash: bytes) -> Mapping[str, Any]:
+        """Ask for all that an endpoint has to say of a block, by its hash."""
+        with _translated_errors():
+            found = await self._rpc.ask(
+                "eth_getBlockByHash",
+                _written(block_hash),
+                False,  # noqa: FBT003 - JSON
+            )
+            return answers.members(found)
+
+    async def outcomes(self, number: int) -> bytes:
+        """Ask for the receipts of all transactions in a block: the answer, unread."""
+        with _translated_errors():
+            return await self._rpc.ask_for_long("eth_getBlockReceipts", hex(number))
 
     async def final_block_number(self) -> int:
         """Ask for the last block that the network calls final.

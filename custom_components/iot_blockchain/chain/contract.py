@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import Any
 
 from ..log.receipt import LAST_SECOND
-from . import abi, address, answers
+from . import abi, address, answers, rlp
 from .keccak import keccak256
 from .rpc import NonsenseError
 
@@ -112,6 +112,14 @@ def anchored(event: object) -> Anchored | None:
     if time > LAST_SECOND:
         raise NonsenseError("a time that no calendar holds")
     return Anchored(topics[1], number, size, root, time)
+
+
+def event_of(anchored: Anchored) -> rlp.Item:
+    """Return the event that the contract makes, as it stands in a block's receipts."""
+    numbers = anchored.number, anchored.size, anchored.time
+    number, size, time = (value.to_bytes(abi.WORD) for value in numbers)
+    topics = [_ANCHORED_TOPIC, anchored.log]
+    return [_ADDRESS, topics, number + size + anchored.root + time]
 
 
 def error_name(data: bytes) -> str | None:

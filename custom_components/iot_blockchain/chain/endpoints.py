@@ -1,7 +1,8 @@
 """Several RPC endpoints of one chain, in the order of preference."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import suppress
 from datetime import timedelta
 
 from .client import ChainClient, Inclusion
@@ -47,6 +48,13 @@ class Endpoints:
             else:
                 return client
         raise errors[0]
+
+    async def each(self) -> AsyncIterator[ChainClient]:
+        """Return all endpoints that answer and serve the right chain, one by one."""
+        for client in self._clients:
+            with suppress(ChainError):
+                await client.require_chain(self.chain_id)
+                yield client
 
     def give_up(self, client: ChainClient) -> None:
         """Remember that an endpoint failed, to ask the others first for a while."""

@@ -15,45 +15,10 @@ from pathlib import Path
 from threading import RLock
 
 from ..log.database import connect, transaction, translated_errors
+from ..log.receipt import BlockProof
+from . import kept_blocks
 from .account import SignedTransaction
-
-_SCHEMA = (
-    """CREATE TABLE IF NOT EXISTS submission (
-        id INTEGER PRIMARY KEY,
-        chain INTEGER NOT NULL,
-        kind TEXT NOT NULL,
-        sender TEXT NOT NULL,
-        nonce INTEGER NOT NULL,
-        recipient TEXT NOT NULL,
-        data BLOB NOT NULL,
-        gas INTEGER NOT NULL,
-        -- of an anchor
-        size INTEGER,
-        root BLOB,
-        status TEXT NOT NULL,
-        -- once it is in a block; fees are text because wei outgrow SQLite's integers
-        hash BLOB,
-        block_number INTEGER,
-        block_hash BLOB,
-        block_time INTEGER,
-        number INTEGER,
-        cost TEXT NOT NULL DEFAULT '0'
-    )""",
-    """CREATE TABLE IF NOT EXISTS attempt (
-        hash BLOB PRIMARY KEY,
-        submission INTEGER NOT NULL REFERENCES submission (id),
-        raw BLOB NOT NULL,
-        max_fee TEXT NOT NULL,
-        priority_fee TEXT NOT NULL,
-        sent INTEGER NOT NULL
-    )""",
-    # A log of some years has tens of thousands of anchors.
-    "CREATE INDEX IF NOT EXISTS submission_by_chain ON submission (chain)",
-    "CREATE INDEX IF NOT EXISTS submission_by_size ON submission (chain, kind, size)",
-    "CREATE INDEX IF NOT EXISTS submission_by_status ON submission (chain, status)",
-    "CREATE INDEX IF NOT EXISTS submission_by_time ON submission (chain, block_time)",
-    "CREATE INDEX IF NOT EXISTS attempt_by_submission ON attempt (submission)",
-)
+from .journal_schema import SCHEMA
 
 _ENDLESS = 2**63 - 1
 
@@ -157,7 +122,7 @@ class Journal:
             self._connection = connect(path)
         self._connection.row_factory = sqlite3.Row
         with self._transaction():
-            for statement in _SCHEMA:
+            for statement in (*SCHEMA, kept_blocks.SCHEMA):
                 self._connection.execute(statement)
 
     def close(self) -> None:
@@ -321,6 +286,33 @@ class Journal:
             index,
         )
         return None if covering is None else covering.status
+
+    def anchor_without_block(self) -> Submission | None:
+        """Return a recent anchor that is final, and whose block proof is missing."""
+        anchor = (Kind.ANCHOR, Status.FINAL)
+        return self._first(
+            kept_blocks.MISSING,
+            *anchor,
+            self.chain_id,
+            *anchor,
+            *kept_blocks.limits(),
+        )
+
+    def keep_block(self, anchor: Submission, block: BlockProof | None) -> None:
+        """Write down an anchor's block proof, or that it could not be had this time."""
+        assert anchor.placement is not None
+        with self._transaction():
+            kept_blocks.keep(
+                self._connection, anchor.id, anchor.placement.block_hash, block
+            )
+
+    def block_of(self, anchor: Submission) -> BlockProof | None:
+        """Return the proof of the block that an anchor is in now, if there is one."""
+        assert anchor.placement is not None
+        with self._lock, translated_errors():
+            return kept_blocks.find(
+                self._connection, anchor.id, anchor.placement.block_hash
+            )
 
     def last(self) -> Submission | None:
         """Return the last submission of any kind."""

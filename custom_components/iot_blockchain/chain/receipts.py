@@ -74,27 +74,44 @@ class Receipts:
             checkpoint=text,
             key=str(self._store.key),
             anchor=None if covering is None else self._anchor(covering),
+            block=None if covering is None else self._journal.block_of(covering),
         )
 
     def _anchor(self, submission: Submission) -> Anchor:
-        placement, intent = submission.placement, submission.intent
-        if (
-            placement is None
-            or placement.number is None
-            or intent.size is None
-            or intent.root is None
-        ):
-            raise ValueError("only an anchor in a block can stand in a receipt")
-        return Anchor(
-            chain=f"eip155:{self._journal.chain_id}",
-            contract=contract.ADDRESS,
+        return anchor_of(
+            submission,
+            chain_id=self._journal.chain_id,
             creator=self._creator,
-            log=contract.log_id(self._creator, self._store.key.public_key),
-            number=placement.number,
-            size=intent.size,
-            root=intent.root,
-            block_number=placement.block_number,
-            block_hash=placement.block_hash,
-            block_time=placement.time,
-            transaction=placement.transaction,
+            key=self._store.key.public_key,
         )
+
+
+def anchor_of(
+    submission: Submission, *, chain_id: int, creator: str, key: bytes
+) -> Anchor:
+    """Say of an anchor that is in a block where it stands, as receipts do.
+
+    ``key`` is the log's public key, and ``creator`` the account that the log's id was
+    made with.
+    """
+    placement, intent = submission.placement, submission.intent
+    if (
+        placement is None
+        or placement.number is None
+        or intent.size is None
+        or intent.root is None
+    ):
+        raise ValueError("only an anchor in a block can stand in a receipt")
+    return Anchor(
+        chain=f"eip155:{chain_id}",
+        contract=contract.ADDRESS,
+        creator=creator,
+        log=contract.log_id(creator, key),
+        number=placement.number,
+        size=intent.size,
+        root=intent.root,
+        block_number=placement.block_number,
+        block_hash=placement.block_hash,
+        block_time=placement.time,
+        transaction=placement.transaction,
+    )

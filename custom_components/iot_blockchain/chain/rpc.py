@@ -7,6 +7,7 @@ followed, and no error tells the endpoint's URL, which can hold an access key.
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -21,6 +22,8 @@ _CHUNK = 64 * 1024
 # bytes: this holds 15,000. The worst JSON of this size takes 30 ms to read, and
 # holds up the event loop in any thread.
 _MAX_ANSWER = 1024 * 1024
+# The receipts of a full block have one to five megabytes.
+_MAX_LONG_ANSWER = 16 * 1024 * 1024
 _MAX_LOOKED_AT = 2000
 _MAX_QUOTED = 200
 _SHORTEST_SECRET = 6
@@ -71,12 +74,7 @@ class JsonRpc:
         Raises:
             RpcError: there is none.
         """
-        question = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
-        try:
-            body = await self._post(orjson.dumps(question))
-        except (ClientError, OSError, TimeoutError, ValueError) as err:
-            # The error's own text, and its cause's, can hold the URL.
-            raise NoAnswerError(type(err).__name__) from None
+        body = await self._answer(method, params, _MAX_ANSWER)
         try:
             answer = orjson.loads(body)
         except orjson.JSONDecodeError:
@@ -89,7 +87,25 @@ class JsonRpc:
             raise NonsenseError("neither a result nor an error")
         return answer["result"]
 
-    async def _post(self, question: bytes) -> bytes:
+    async def ask_for_long(self, method: str, *params: object) -> bytes:
+        """Ask a question whose answer can be long; return it as it comes, unread.
+
+        To read it takes too long for the event loop: see ``long_answer``.
+
+        Raises:
+            NoAnswerError: there is none.
+        """
+        return await self._answer(method, params, _MAX_LONG_ANSWER)
+
+    async def _answer(self, method: str, params: Sequence[object], most: int) -> bytes:
+        question = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
+        try:
+            return await self._post(orjson.dumps(question), most)
+        except (ClientError, OSError, TimeoutError, ValueError) as err:
+            # The error's own text, and its cause's, can hold the URL.
+            raise NoAnswerError(type(err).__name__) from None
+
+    async def _post(self, question: bytes, most: int) -> bytes:
         if self._session.closed:  # aiohttp itself calls this a programming error
             raise ClientConnectionError
         answer = bytearray()
@@ -103,7 +119,7 @@ class JsonRpc:
         ) as response:
             response.raise_for_status()
             async for chunk in response.content.iter_chunked(_CHUNK):
-                if len(answer) + len(chunk) > _MAX_ANSWER:
+                if len(answer) + len(chunk) > most:
                     raise AnswerTooLargeError
                 answer += chunk
         return bytes(answer)

@@ -1,7 +1,7 @@
 """The chain's part in checking a receipt."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,11 +10,14 @@ from ..log.note import NoteError, VerifierKey
 from ..log.receipt import Anchor
 from ..log.verification import Report, Result
 from . import address, contract
+from .block_proof import IN_BLOCK, check_block
 from .client import Block, ChainClient, Inclusion
 from .endpoints import Endpoints
 from .errors import ChainError
 
 ON_CHAIN: Final = "on_chain"
+KNOWN_BLOCK: Final = "known_block"
+"""The step that only who has the hash of a block from elsewhere can take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,8 @@ class _Opinion:
 def check_anchor(report: Report) -> Report:
     """Check, without asking anybody, that the anchor is one of this checkpoint.
 
-    Adds the step ``anchor`` to a report of ``log.verification``.
+    Adds the step ``anchor`` to a report of ``log.verification``, and ``in_block`` where
+    the receipt carries the anchor's block.
     """
     signed, receipt = report.checkpoint, report.receipt
     if signed is None or receipt is None:
@@ -53,12 +57,41 @@ def check_anchor(report: Report) -> Report:
     elif (anchor.size, anchor.root) != (signed.size, signed.root):
         problem = "the anchor is of another checkpoint than the one that was signed"
     else:
-        return report.with_step(
-            "anchor", Result.PASSED, f"The receipt names {_place(anchor)}."
+        return check_block(
+            report.with_step(
+                "anchor", Result.PASSED, f"The receipt names {_place(anchor)}."
+            )
         )
     return report.with_step(
         "anchor", Result.FAILED, f"The anchor does not fit: {problem}."
     )
+
+
+def check_known_block(report: Report, known: Collection[bytes]) -> Report:
+    """Compare the anchor's block with those that the reader says the chain holds.
+
+    ``known`` are their hashes. Adds the step ``known_block``, or nothing without any.
+    """
+    anchor = _anchor_to_ask_for(report)
+    if anchor is None or not known:
+        return report
+    block = f"block {anchor.block_number} of {anchor.chain}"
+    if anchor.block_hash not in known:
+        result = Result.SKIPPED
+        reason = (
+            f"You named another block. This receipt is of {block}, and says that its"
+            f" hash is 0x{anchor.block_hash.hex()}."
+        )
+    elif all(step.name != IN_BLOCK for step in report.steps):
+        result = Result.SKIPPED
+        reason = (
+            f"The hash is that of {block}, as you say, but the receipt does not carry"
+            " the block: ask a node, or ask the house for the receipt again."
+        )
+    else:
+        result = Result.PASSED
+        reason = f"The hash is that of {block}, as you say."
+    return report.with_step(KNOWN_BLOCK, result, reason)
 
 
 async def check_on_chain(report: Report, endpoints: Endpoints) -> Report:

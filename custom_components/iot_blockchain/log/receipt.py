@@ -1,7 +1,7 @@
 """Receipts: all that a stranger needs to check readings (see docs/formats.md)."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
@@ -14,6 +14,9 @@ MEDIA_TYPE: Final = "application/vnd.iot-blockchain.receipt+json"
 FORMAT: Final = "iot-blockchain-receipt/1"
 FORMAT_WITH_DEVICES: Final = "iot-blockchain-receipt/2"
 """Has one more member, ``credentials``, and may hold signed readings."""
+FORMAT_WITH_BLOCK: Final = "iot-blockchain-receipt/3"
+"""Has one more member than that, ``block``."""
+_FORMATS: Final = (FORMAT, FORMAT_WITH_DEVICES, FORMAT_WITH_BLOCK)
 
 MAX_BYTES: Final = 64 * 1024 * 1024
 _MAX_NUMBER: Final = 2**53 - 1
@@ -21,9 +24,16 @@ LAST_SECOND: Final = 253402300799  # of the year 9999, the last that calendars h
 _MAX_PROOF: Final = 128
 _MAX_CREDENTIALS: Final = 1024
 _MAX_CREDENTIAL: Final = 8192
+MAX_HEADER: Final = 8192
+"""Bytes of a block's header. Most have some 600; with a list of validators, 5,000."""
+MAX_NODES: Final = 16
+"""Nodes of a block proof. With a million transactions in a block it has seven."""
+MAX_NODE: Final = 65_536
+"""Bytes of such a node: of the last, which holds all events of a transaction."""
 _CHAIN = re.compile(r"eip155:[1-9][0-9]{0,15}", re.ASCII)
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}", re.ASCII)
 _HASH = re.compile(r"0x[0-9a-f]{64}", re.ASCII)
+_BYTES = re.compile(r"0x(?:[0-9a-f]{2})++", re.ASCII)
 # A JSON text, with or without its end, or what a further value follows. Possessive:
 # whatever the file holds, it is read once.
 _TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"?+|[\[{,]', re.DOTALL)
@@ -94,6 +104,40 @@ class Anchor:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BlockProof:
+    """That a block holds the anchor's transaction, for ``chain.block_proof``.
+
+    ``header`` is the block's in RLP, ``index`` the transaction's place in the block,
+    and ``proof`` the nodes from the block's receipts root down to its receipt.
+    """
+
+    header: bytes
+    index: int
+    proof: Sequence[bytes]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the JSON object that stands in a receipt."""
+        return {
+            "header": f"0x{self.header.hex()}",
+            "index": self.index,
+            "proof": [f"0x{node.hex()}" for node in self.proof],
+        }
+
+    @classmethod
+    def from_json(cls, value: object) -> BlockProof:
+        """Read the JSON object that stands in a receipt."""
+        fields = _members(value, "block", cls.__dataclass_fields__)
+        nodes = _texts(fields, "proof")
+        if len(nodes) > MAX_NODES:
+            raise ReceiptError("The proof of the block is longer than any block needs.")
+        return cls(
+            header=_bytes(_text(fields, "header"), MAX_HEADER),
+            index=_number(fields, "index"),
+            proof=[_bytes(node, MAX_NODE) for node in nodes],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
     """Entries, all that follow one another, with their proof.
 
@@ -101,7 +145,8 @@ class Receipt:
     for ``merkle.verify_range``; ``checkpoint`` is a signed note and ``key`` the vkey
     that signed it. Without an ``anchor`` the entries are in the log and no more.
     ``credentials`` are JWTs for ``device.credential``: what the gateway says of the
-    devices that signed. None is a receipt of the first format.
+    devices that signed. None is a receipt of the first format. With a ``block`` there
+    is an anchor, too.
     """
 
     first: int
@@ -111,6 +156,7 @@ class Receipt:
     key: str
     anchor: Anchor | None
     credentials: Sequence[str] | None = None
+    block: BlockProof | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the receipt as a JSON object.
@@ -127,9 +173,16 @@ class Receipt:
             "key": self.key,
             "anchor": self.anchor and self.anchor.to_json(),
         }
-        if self.credentials is not None or any(map(_may_be_signed, self.entries)):
+        if (
+            self.block is not None
+            or self.credentials is not None
+            or any(map(_may_be_signed, self.entries))
+        ):
             members["format"] = FORMAT_WITH_DEVICES
             members["credentials"] = list(self.credentials or ())
+        if self.block is not None:
+            members["format"] = FORMAT_WITH_BLOCK
+            members["block"] = self.block.to_json()
         return members
 
     @classmethod
@@ -147,19 +200,7 @@ class Receipt:
         if not isinstance(value, Mapping):
             raise ReceiptError("This is not a receipt: a receipt is a JSON object.")
         found = value.get("format")
-        if found not in (FORMAT, FORMAT_WITH_DEVICES):
-            msg = (
-                f"This receipt has a format that is not known here ({found[:80]!r})."
-                " Use a newer version of the verifier."
-                if isinstance(found, str)
-                and found.startswith("iot-blockchain-receipt/")
-                else "This is not a receipt of this product: its format is missing."
-            )
-            raise ReceiptError(msg)
-        names = {"format", *cls.__dataclass_fields__}
-        if found == FORMAT:
-            names.remove("credentials")
-        fields = _members(value, "receipt", names)
+        fields = _members(value, "receipt", _names(found))
         entries = _texts(fields, "entries")
         if not entries:
             raise ReceiptError("The receipt holds no entries.")
@@ -176,16 +217,18 @@ class Receipt:
             proof=[_hash(element) for element in proof],
             checkpoint=_text(fields, "checkpoint"),
             key=_text(fields, "key"),
-            anchor=None
-            if fields["anchor"] is None
-            else Anchor.from_json(fields["anchor"]),
+            anchor=_optional(Anchor.from_json, fields["anchor"]),
             credentials=None if found == FORMAT else _credentials(fields),
+            block=_optional(BlockProof.from_json, fields.get("block")),
         )
+        if receipt.block is not None and receipt.anchor is None:
+            raise ReceiptError("The receipt holds a block, and names no anchor in it.")
         if data is not None:
-            in_anchor = (
-                0 if receipt.anchor is None else len(Anchor.__dataclass_fields__)
+            inside = [part for part in (receipt.anchor, receipt.block) if part]
+            _require_names(
+                data,
+                len(fields) + sum(len(part.__dataclass_fields__) for part in inside),
             )
-            _require_names(data, len(fields) + in_anchor)
         return receipt
 
 
@@ -226,6 +269,28 @@ def _require_names(data: bytes, count: int) -> None:
 def _may_be_signed(entry: bytes) -> bool:
     """Say whether an entry can be a signed reading; all that are can be."""
     return b'"type":"signed_reading"' in entry
+
+
+def _names(found: object) -> set[str]:
+    """Return the members that a receipt of this format has."""
+    if found not in _FORMATS:
+        msg = (
+            f"This receipt has a format that is not known here ({found[:80]!r})."
+            " Use a newer version of the verifier."
+            if isinstance(found, str) and found.startswith("iot-blockchain-receipt/")
+            else "This is not a receipt of this product: its format is missing."
+        )
+        raise ReceiptError(msg)
+    names = {"format", *Receipt.__dataclass_fields__}
+    if found != FORMAT_WITH_BLOCK:
+        names.remove("block")
+    if found == FORMAT:
+        names.remove("credentials")
+    return names
+
+
+def _optional[T](read: Callable[[object], T], value: object) -> T | None:
+    return None if value is None else read(value)
 
 
 def _credentials(fields: Mapping[str, object]) -> list[str]:
@@ -283,6 +348,15 @@ def _hash(value: object) -> bytes:
             "A hash in the receipt is not 64 lower-case hexadecimal digits after 0x."
         )
     return bytes.fromhex(value[2:])
+
+
+def _bytes(text: str, most: int) -> bytes:
+    if len(text) > 2 + 2 * most or _BYTES.fullmatch(text) is None:
+        raise ReceiptError(
+            "Bytes in the receipt are too many, or are not lower-case hexadecimal"
+            " digits after 0x."
+        )
+    return bytes.fromhex(text[2:])
 
 
 def _hex(value: bytes) -> str:

@@ -13,8 +13,10 @@ from .receipt import Receipt, ReceiptError
 DEVICE_SIGNED = "device_signed"
 """The step of ``device.verification`` that no signed reading is believed without."""
 
-# Without these steps of ``chain.verification``, an anchor is only a claim.
-_ANCHORED = {"anchor", "on_chain"}
+# Steps of ``chain.verification``. Without the first, and one of the others or both, an
+# anchor is only a claim.
+_ANCHOR = "anchor"
+_OF_THE_CHAIN = {"known_block", "on_chain"}
 
 # A receipt can hold names of any length, and reasons quote them.
 _MAX_REASON = 500
@@ -67,10 +69,14 @@ class Report:
             return Verdict.INVALID
         if self.receipt.anchor is None:
             return Verdict.NOT_ANCHORED
+        taken = {step.name for step in self.steps}
         passed = {step.name for step in self.steps if step.result is Result.PASSED}
-        signed = any(map(_is_signed, self.entries))
-        needed = _ANCHORED | {DEVICE_SIGNED} if signed else _ANCHORED
-        return Verdict.ANCHORED if passed >= needed else Verdict.UNCHECKED
+        of_the_chain = taken & _OF_THE_CHAIN
+        needed = {_ANCHOR} | of_the_chain
+        if any(map(_is_signed, self.entries)):
+            needed.add(DEVICE_SIGNED)
+        anchored = of_the_chain and passed >= needed
+        return Verdict.ANCHORED if anchored else Verdict.UNCHECKED
 
     def with_step(self, name: str, result: Result, reason: str) -> Report:
         """Return the report with one more step."""

@@ -1,12 +1,19 @@
 """All steps for one file, in their order (docs/formats.md, "Verification")."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Final
 
 from ..chain import networks
 from ..chain.client import ChainClient
-from ..chain.verification import ON_CHAIN, check_anchor, check_with_each
+from ..chain.verification import (
+    KNOWN_BLOCK,
+    ON_CHAIN,
+    check_anchor,
+    check_known_block,
+    check_with_each,
+)
 from ..device.verification import check_devices
 from ..log.note import NoteError, VerifierKey
 from ..log.receipt import Receipt
@@ -16,6 +23,8 @@ from .inputs import InputError
 
 KNOWN_KEY: Final = "known_key"
 """The step that only who has the log's key from elsewhere can take."""
+
+_HASH = re.compile(r"(?:0x)?([0-9a-fA-F]{64})", re.ASCII)
 
 
 def is_tlog_proof(data: bytes) -> bool:
@@ -35,14 +44,33 @@ def parse_key(text: str) -> VerifierKey:
         raise InputError(f"The key of --key is not the key of a log: {err}.") from err
 
 
+def parse_block_hash(text: str) -> bytes:
+    """Read the hash of a block, as whoever verifies has it.
+
+    Raises:
+        InputError: it is none.
+    """
+    if (found := _HASH.fullmatch(text.strip())) is None:
+        raise InputError(
+            "The hash of --block-hash is not one: 64 hexadecimal digits after 0x."
+        )
+    return bytes.fromhex(found[1])
+
+
 async def check_receipt(
-    data: bytes, key: VerifierKey | None, clients: Mapping[str, ChainClient]
+    data: bytes,
+    key: VerifierKey | None,
+    blocks: Collection[bytes],
+    clients: Mapping[str, ChainClient],
 ) -> Report:
-    """Take all steps for a receipt: with each node that can be asked, if any."""
+    """Take all steps for a receipt: with each node that can be asked, if any.
+
+    ``blocks`` are the hashes of blocks that the reader says the chain holds.
+    """
     report = _check_key(verify_offline(data), key)
-    report = check_anchor(check_devices(report))
+    report = check_known_block(check_anchor(check_devices(report)), blocks)
     anchor = report.receipt.anchor if report.receipt else None
-    if anchor is None or clients or _has_failed(report):
+    if anchor is None or blocks or clients or _has_failed(report):
         return await check_with_each(report, clients)
     network = networks.by_chain_id(int(anchor.chain.removeprefix("eip155:")))
     example = f", for example {network.rpc_url}" if network else ""
@@ -52,6 +80,12 @@ async def check_receipt(
         f"Nobody was asked. Name a node of {chain_name(anchor.chain)} with"
         f" --rpc{example}, or better two.",
     )
+
+
+def took_known_block(report: Report) -> bool:
+    """Say whether the reader's own word for a block stands in for the chain's."""
+    passed = {step.name for step in report.steps if step.result is Result.PASSED}
+    return KNOWN_BLOCK in passed and ON_CHAIN not in passed
 
 
 def check_tlog_proof(data: bytes, entry: bytes, key: VerifierKey) -> Report:

@@ -16,7 +16,13 @@ from ..chain.client import ChainClient
 from ..log.note import VerifierKey
 from ..log.tlog_proof import TlogProof
 from ..log.verification import Report, Verdict
-from .checks import check_receipt, check_tlog_proof, is_tlog_proof, parse_key
+from .checks import (
+    check_receipt,
+    check_tlog_proof,
+    is_tlog_proof,
+    parse_block_hash,
+    parse_key,
+)
 from .inputs import STANDARD_INPUT, InputError, read
 from .outcome import Outcome, Status
 
@@ -24,12 +30,13 @@ _ABOUT = """\
 Check receipts for readings, without asking whoever made them.
 
 Each step is named with its result. The last sentence says what is proven, and what is
-not. Without --rpc nobody is asked, and an anchor stays a claim."""
+not. Without --rpc nobody is asked, and an anchor stays a claim, unless you know the
+hash of its block from elsewhere."""
 
 _STATUSES = f"""\
 exit status, with several files the highest:
-  {Status.ANCHORED}  anchored: every step passed, and the chain was asked
-  {Status.UNCHECKED}  unchecked: sound in itself, but no node confirmed the anchor
+  {Status.ANCHORED}  anchored: every step passed, with a node or a block that you named
+  {Status.UNCHECKED}  unchecked: sound in itself, but nobody confirmed the anchor
   {Status.NOT_ANCHORED}  not anchored: in the log, and in no block yet
   {Status.UNREADABLE}  unreadable: there is no such file, or it cannot be read
   {Status.INVALID}  invalid: a step failed, and the receipt proves nothing
@@ -74,6 +81,13 @@ def _parse(arguments: Sequence[str] | None = None) -> Namespace:
         default=[],
         metavar="URL",
         help="a node of the chain to ask; where there are several, all must agree",
+    )
+    parser.add_argument(
+        "--block-hash",
+        action="append",
+        default=[],
+        metavar="HASH",
+        help="the hash of a block that the chain holds, from a source that you trust",
     )
     parser.add_argument(
         "--key",
@@ -146,10 +160,11 @@ async def _verify(
     name = "standard input" if file == STANDARD_INPUT else file
     try:
         key = None if arguments.key is None else parse_key(arguments.key)
+        blocks = set(map(parse_block_hash, arguments.block_hash))
         data = read(file)
         if is_tlog_proof(data):
             return Outcome(name, _check_tlog_proof(data, arguments, key))
-        report = await check_receipt(data, key, clients)
+        report = await check_receipt(data, key, blocks, clients)
         if arguments.tlog_proof:
             _write_tlog_proof(arguments.tlog_proof, report)
     except InputError as err:

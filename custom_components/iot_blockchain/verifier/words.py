@@ -7,7 +7,7 @@ from ..chain import networks
 from ..log.entry import ACT, Entry, Trust
 from ..log.receipt import Anchor
 from ..log.verification import Report, Result, Verdict
-from .checks import KNOWN_KEY, chain_name
+from .checks import KNOWN_KEY, chain_name, took_known_block
 
 
 def sentence(report: Report) -> str:
@@ -40,6 +40,11 @@ def _proven(report: Report, anchor: Anchor | None) -> str:
         f"{things} existed, exactly as in the receipt, no later than"
         f" {block_time(anchor)}, the time of a block of {chain_name(anchor.chain)}"
     )
+    if took_known_block(report):
+        existed = (
+            f"given that the block with the hash 0x{anchor.block_hash.hex()} is part of"
+            f" {chain_name(anchor.chain)}, as you said, {existed}"
+        )
     if len(report.entries) == 1:
         return existed
     return f"{existed}, and nothing between them was left out"

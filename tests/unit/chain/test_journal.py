@@ -55,6 +55,7 @@ def test_no_question_goes_through_the_whole_journal(journal: Journal) -> None:
         lambda: journal.anchors_from(MANY),
         lambda: journal.anchor_before(5),
         lambda: journal.anchor_before(MANY),
+        journal.anchor_without_block,
         journal.last_final,
         lambda: journal.last_final(before=last),
         journal.anchored_size,

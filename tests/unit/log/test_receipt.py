@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from copy import deepcopy
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from custom_components.iot_blockchain.log.note import Signer
 from custom_components.iot_blockchain.log.receipt import (
     FORMAT,
     Anchor,
+    BlockProof,
     Receipt,
     ReceiptError,
 )
@@ -88,6 +90,92 @@ def test_a_receipt_is_read_as_it_is_written(anchor: Anchor | None) -> None:
     text = json.dumps(made.to_json(), indent=2)
     for form in (made.to_json(), text, text.encode(), orjson.dumps(made.to_json())):
         assert Receipt.from_json(form) == made
+
+
+BLOCK = BlockProof(header=b"\xc0", index=7, proof=[b"\x01", bytes(300)])
+BLOCK_JSON = {"header": "0xc0", "index": 7, "proof": ["0x01", "0x" + "00" * 300]}
+
+
+def with_block(**other: object) -> Json:
+    made = replace(receipt(3, 5, ANCHOR), block=BLOCK)
+    value = made.to_json()
+    return {**value, "block": {**value["block"], **other}}
+
+
+def test_a_receipt_with_a_block_is_of_its_own_format() -> None:
+    made = replace(receipt(3, 5, ANCHOR), block=BLOCK, credentials=[])
+    assert made.to_json() == {
+        **as_json(),
+        "format": "iot-blockchain-receipt/3",
+        "credentials": [],
+        "block": BLOCK_JSON,
+    }
+    for form in (made.to_json(), json.dumps(made.to_json())):
+        assert Receipt.from_json(form) == made
+    without = {**made.to_json(), "block": None}
+    assert Receipt.from_json(without) == replace(made, block=None)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"header": "0x"},
+        {"header": "c0"},
+        {"header": "0xC0"},
+        {"header": "0xc"},
+        {"header": "0xc0\n"},
+        {"header": "0x" + "00" * 8193},
+        {"header": None},
+        {"index": -1},
+        {"index": 2**53},
+        {"index": "7"},
+        {"index": True},
+        {"proof": None},
+        {"proof": ["0x"]},
+        {"proof": [1]},
+        {"proof": ["0x00"] * 17},
+        {"proof": ["0x" + "00" * 65_537]},
+        {"more": 1},
+    ],
+)
+def test_a_block_of_another_form_is_refused(wrong: Json) -> None:
+    with pytest.raises(ReceiptError):
+        Receipt.from_json(with_block(**wrong))
+
+
+def test_a_block_of_the_largest_form_is_read() -> None:
+    largest = {"header": "0x" + "00" * 8192, "proof": ["0x" + "00" * 65_536] * 16}
+    assert Receipt.from_json(json.dumps(with_block(**largest))).block is not None
+    assert Receipt.from_json(with_block(proof=[])).block is not None
+
+
+@pytest.mark.parametrize("name", ["header", "index", "proof"])
+def test_a_block_lacks_nothing_and_names_nothing_twice(name: str) -> None:
+    value = with_block()
+    del value["block"][name]
+    with pytest.raises(ReceiptError, match=f"The block lacks {name}"):
+        Receipt.from_json(value)
+    text = json.dumps(with_block())
+    twice = text.replace(f'"{name}":', f'"{name}": 0, "{name}":')
+    assert twice != text
+    assert verify_offline(twice).verdict is Verdict.INVALID
+
+
+def test_a_block_stands_only_in_its_format_and_with_an_anchor() -> None:
+    refused: list[Json] = [
+        {"format": FORMAT},
+        {"format": "iot-blockchain-receipt/2"},
+        {"anchor": None},
+        {"block": []},
+        {"block": "0x"},
+    ]
+    for wrong in refused:
+        with pytest.raises(ReceiptError):
+            Receipt.from_json({**with_block(), **wrong})
+    lacking = with_block()
+    del lacking["block"]
+    with pytest.raises(ReceiptError, match="lacks block"):
+        Receipt.from_json(lacking)
 
 
 def test_the_json_of_a_receipt_is_as_specified() -> None:
@@ -207,8 +295,8 @@ def test_members_that_do_not_belong_there_are_refused() -> None:
 
 
 def test_a_later_format_asks_for_a_newer_verifier() -> None:
-    value = {**as_json(), "format": "iot-blockchain-receipt/3", "more": 1}
-    with pytest.raises(ReceiptError, match=r"receipt/3'\)\. Use a newer version"):
+    value = {**as_json(), "format": "iot-blockchain-receipt/4", "more": 1}
+    with pytest.raises(ReceiptError, match=r"receipt/4'\)\. Use a newer version"):
         Receipt.from_json(value)
     long = {"format": "iot-blockchain-receipt/" + "9" * 10_000}
     with pytest.raises(ReceiptError) as raised:

@@ -85,7 +85,9 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def command(
-    wheel: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+    wheel: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    request: pytest.FixtureRequest,
 ) -> Command:
     """The command, with the locked versions of what it asks for and no more.
 

@@ -159,6 +159,23 @@ async def test_the_key_that_somebody_has_is_compared(command: Command) -> None:
     assert "The key of --key is not the key of a log" in none.out
 
 
+async def test_the_hash_of_a_block_is_one(command: Command) -> None:
+    for wrong in ("", "0x12", "latest", "0x" + "zz" * 32):
+        run = await command("--block-hash", wrong, ONE)
+        assert run.status == UNREADABLE
+        assert "The hash of --block-hash is not one" in run.out
+
+
+async def test_a_hash_does_not_help_a_receipt_without_its_block(
+    command: Command,
+) -> None:
+    known = (await command("--json", ONE)).json[0]["anchor"]["block_hash"]
+    for written in (known, known[2:].upper()):
+        run = await command("--block-hash", written, ONE)
+        assert run.status == UNCHECKED
+        assert "skipped  known_block    The hash is that of block" in run.out
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

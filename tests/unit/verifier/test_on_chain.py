@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from scripts.house.chain import Anvil
+from tests.unit.chain.blocks import anchor_among
 from tests.unit.chain.endpoint import Answer, body, endpoint, http
 from tests.unit.chain.house import House, opened
 
@@ -77,6 +78,47 @@ async def test_a_real_chain_confirms_a_real_receipt(
     run = await command(path, "--rpc", url)
     assert run.status == STATUS["invalid"]
     assert "The step on_chain failed. This file proves nothing." in run.out
+
+
+async def test_who_knows_the_block_needs_no_node(
+    command: Command, house: House, tmp_path: Path
+) -> None:
+    await house.prepare()
+    await anchor_among(house, 2, 3)
+    await house.anchoring.gather_block_proof()
+    path = tmp_path / "receipt.json"
+    receipt = house.receipt(2, 5).to_json()
+    path.write_text(json.dumps(receipt))
+    known, other = receipt["anchor"]["block_hash"], "0x" + "ab" * 32
+
+    assert "passed   in_block " in (await command(path)).out
+    assert (await command(path)).status == STATUS["unchecked"]
+    run = await command(path, "--block-hash", other, "--block-hash", known)
+    assert run.status == STATUS["anchored"], run.out
+    assert (
+        f"Proven: given that the block with the hash {known} is part of eip155:31337,"
+        " as you said, these 3 readings existed, exactly as in the receipt"
+    ) in run.out
+    assert "on_chain" not in run.out
+
+    run = await command(path, "--block-hash", other)
+    assert run.status == STATUS["unchecked"]
+    assert "skipped  known_block    You named another block." in run.out
+    assert known in run.out
+
+    run = await command(path, "--block-hash", known, "--rpc", house.anvil.url)
+    assert run.status == STATUS["anchored"]
+    assert "as you said" not in run.out
+    run = await command(path, "--block-hash", other, "--rpc", house.anvil.url)
+    assert run.status == STATUS["unchecked"]
+    run = await command(path, "--block-hash", known, "--rpc", "http://127.0.0.1:1")
+    assert run.status == STATUS["unchecked"]
+
+    receipt["block"]["index"] += 1
+    path.write_text(json.dumps(receipt))
+    run = await command(path, "--block-hash", known)
+    assert run.status == STATUS["invalid"]
+    assert "The step in_block failed. This file proves nothing." in run.out
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
