@@ -91,6 +91,7 @@ class LogCoordinator(DataUpdateCoordinator[LogStatus]):
         )
         self._tasks: set[asyncio.Task[None]] = set()
         self._refreshing = False
+        self._unwritable = False
         self._stopped = False
 
     @property
@@ -224,6 +225,15 @@ class LogCoordinator(DataUpdateCoordinator[LogStatus]):
     @callback
     def _recording_trouble(self, error: StoreError | None) -> None:
         issues.set_recording_issue(self.hass, self.config_entry, error)
+        self._unwritable = error is not None
+        self._recorded()
+
+    @property
+    def _problem(self) -> str | None:
+        """What keeps readings from being written or anchored."""
+        if self._unwritable:
+            return "log_unwritable"
+        return None if self.anchorer is None else self.anchorer.problem
 
     async def _async_update_data(self) -> LogStatus:
         """Look when somebody asks for it (homeassistant.update_entity)."""
@@ -251,4 +261,5 @@ class LogCoordinator(DataUpdateCoordinator[LogStatus]):
             view,
             balance=self.anchorer.balance if self.anchorer else None,
             export=self.exporter.percent,
+            problem=self._problem,
         )

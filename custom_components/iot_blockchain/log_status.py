@@ -24,6 +24,8 @@ class LogStatus:
     """What the entities show: ``balance`` in wei, ``export`` in percent, or None.
 
     ``anchors_left`` is for how many anchors the balance is enough (see ``balance``).
+    A block holds the first ``anchored`` entries, one that is final the first ``final``.
+    ``problem`` is the key of what keeps readings from being written or anchored.
     """
 
     recorded: int
@@ -33,6 +35,9 @@ class LogStatus:
     last_transaction: Submission | None
     balance: int | None
     anchors_left: int | None = None
+    anchored: int = 0
+    final: int = 0
+    problem: str | None = None
     export: int | None = None
 
 
@@ -47,6 +52,7 @@ class LogView:
     waiting: int
     oldest: datetime | None
     anchor: Submission | None
+    final: Submission | None
     last: Submission | None
     unfinished: Sequence[Status]
     due: bool
@@ -83,6 +89,7 @@ def read_view(
         waiting=waiting,
         oldest=oldest,
         anchor=journal.last_anchor(*ANCHORED) if journal else None,
+        final=journal.last_anchor(Status.FINAL) if journal else None,
         last=journal.last() if journal else None,
         unfinished=[
             submission.status
@@ -94,7 +101,13 @@ def read_view(
     )
 
 
-def status_of(view: LogView, *, balance: int | None, export: int | None) -> LogStatus:
+def status_of(
+    view: LogView,
+    *,
+    balance: int | None,
+    export: int | None,
+    problem: str | None,
+) -> LogStatus:
     """Say of a view what the entities show."""
     placement = view.anchor.placement if view.anchor else None
     return LogStatus(
@@ -107,5 +120,12 @@ def status_of(view: LogView, *, balance: int | None, export: int | None) -> LogS
         last_transaction=view.last,
         balance=balance,
         anchors_left=anchors_left(balance, view.anchor),
+        anchored=_size(view.anchor),
+        final=_size(view.final),
+        problem=problem,
         export=export,
     )
+
+
+def _size(anchor: Submission | None) -> int:
+    return 0 if anchor is None else anchor.intent.size or 0

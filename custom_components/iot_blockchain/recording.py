@@ -157,6 +157,14 @@ class Recording:
         """The entities that are recorded now."""
         return {entity for tracker in self._trackers for entity in tracker.entities}
 
+    @callback
+    def is_waiting(self, entity: str) -> bool:
+        """Say whether a reading of an entity was seen, and is not on the disk yet."""
+        return any(
+            not isinstance(seen, Act) and seen[0] == entity
+            for seen in self._writer.queue
+        )
+
     def _last_sources(self) -> object:
         last = next(self._store.acts("sources"), None)
         return {} if last is None else last.members.get("sources")

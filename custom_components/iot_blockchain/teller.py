@@ -147,7 +147,7 @@ class Teller:
         told = replace(before, anchors=self._since_final())
         if problem is None:
             told = replace(told, problem=None)
-        elif sure and (key := _key(problem)) != before.problem:
+        elif sure and (key := key_of(problem)) != before.problem:
             told = replace(told, problem=key)
             news.append(_stopped(problem))
         left = anchors_left(balance, self._journal.last_anchor(*ANCHORED))
@@ -221,10 +221,11 @@ def _stopped(problem: ChainError | StoreError) -> AnchoringStopped:
         kind=Kind.BUDGET_REACHED
         if isinstance(problem, BudgetReachedError)
         else Kind.FAILED,
-        reason=_key(problem),
+        reason=key_of(problem),
         error=str(problem),
     )
 
 
-def _key(problem: ChainError | StoreError) -> str:
+def key_of(problem: ChainError | StoreError) -> str:
+    """Return what names a problem, to automations and translations."""
     return problem.key if isinstance(problem, ChainError) else _LOG_UNUSABLE

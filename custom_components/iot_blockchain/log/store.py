@@ -15,7 +15,7 @@ from threading import RLock
 from types import MappingProxyType
 from typing import Any
 
-from . import checkpoint, entry, note, schema, tree
+from . import checkpoint, entry, history, note, schema, tree
 from .checkpoint import Checkpoint
 from .database import (
     StoreError,
@@ -98,6 +98,7 @@ class LogStore:
             "SELECT count(*) FROM entry WHERE entity IS NULL"
         ).fetchone()
         self._acts: int = acts
+        self._last_readings = history.last_readings(self.path)
         self._entities: dict[str, int] = dict(
             self._reader.execute("SELECT name, id FROM entity")
         )
@@ -192,6 +193,11 @@ class LogStore:
                     )
             self._frontier = frontier
             self._entities = entities
+            self._last_readings |= {
+                record.entity: self._size + offset
+                for offset, record in enumerate(records)
+                if not isinstance(record, entry.Act)
+            }
             self._acts += sum(isinstance(record, entry.Act) for record in records)
             self._size = size
             return self.counts
@@ -304,6 +310,13 @@ class LogStore:
             )
         )
         return rows[0][0] if rows else None
+
+    def last_reading(self, entity: str) -> int | None:
+        """Return the index of an entity's last reading. It is known: nothing is read.
+
+        It is the last one written, or of those before a start the one of latest time.
+        """
+        return self._last_readings.get(entity)
 
     def has_reading(self, entity: str, first: datetime, last: datetime) -> bool:
         """Say whether a reading of an entity was made between two times, or at them."""
