@@ -22,6 +22,7 @@ CONF_MAX_FEE: Final = "max_fee"
 
 # a source, which is a subentry
 SUBENTRY_SOURCE: Final = "source"
+CONF_ATTRIBUTES: Final = "attributes"
 CONF_DEADBAND: Final = "deadband"
 CONF_EXCLUDED: Final = "excluded"
 CONF_INTERVAL: Final = "interval"

@@ -115,13 +115,19 @@ def _look_back(
     total, looked_at = 0.0, 0
     for entity in entities:
         states = state_changes_during_period(
-            hass, since, entity_id=entity, no_attributes=True, limit=_MOST_STATES
+            hass,
+            since,
+            entity_id=entity,
+            no_attributes=not policy.attributes,
+            limit=_MOST_STATES,
         ).get(entity)
         if states:
             seen = [(entity, s.state, s.attributes, s.last_updated) for s in states]
             until = seen[-1][3] if len(seen) >= _MOST_STATES else now
-            total += a_day(readings_of_states(policy, seen), until - since)
-            looked_at += 1
+            # What is new says as little about a day as a recorder that is.
+            if (period := until - seen[0][3]) >= _SHORTEST_PERIOD:
+                total += a_day(readings_of_states(policy, seen), period)
+                looked_at += 1
         if time.monotonic() > deadline:
             break
     return total * len(entities) / looked_at if looked_at else None

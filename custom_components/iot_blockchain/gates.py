@@ -15,9 +15,9 @@ class Gates:
     def __init__(
         self,
         loop: asyncio.AbstractEventLoop,
-        record: Callable[[Seen, bool], None],
+        record: Callable[[Seen, Gate], None],
     ) -> None:
-        """``record`` is called with a state to record, and whether it is urgent."""
+        """``record`` is called with a state to record, and the gate that let it by."""
         self.gates: dict[str, Gate] = {}
         self._loop = loop
         self._record = record
@@ -44,7 +44,7 @@ class Gates:
         entity = seen[0]
         gate = self.gates[entity]
         if gate.take(seen, changed=changed, now=self._loop.time()):
-            self._record(seen, gate.urgent)
+            self._record(seen, gate)
         elif entity not in self._timers:
             self._come_back(entity, gate)
 
@@ -73,4 +73,4 @@ class Gates:
 
     def _release(self, gate: Gate, now: float) -> None:
         if (seen := gate.release(now)) is not None:
-            self._record(seen, gate.urgent)
+            self._record(seen, gate)

@@ -6,7 +6,7 @@ is written later, in its order.
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from types import MappingProxyType
@@ -15,6 +15,7 @@ from typing import Any, Final
 from homeassistant.const import ATTR_DEVICE_CLASS
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, State, callback
 from homeassistant.helpers.event import async_call_later
+from homeassistant.helpers.json import json_dumps
 
 from .log.database import StoreError
 from .log.entry import Act, Reading, Record
@@ -29,6 +30,9 @@ _LOGGER = logging.getLogger(__name__)
 _FLUSH_DELAY = 0.5
 _RETRY_DELAY = 10.0
 _BATCH = 5000
+
+type SeenWithChosen = tuple[str, str, Mapping[str, Any], datetime, Collection[str]]
+"""A state as it was seen, and which of its attributes are recorded."""
 
 
 class LogWriter:
@@ -53,7 +57,7 @@ class LogWriter:
         self._on_recorded = on_recorded
         self._on_urgent = on_urgent
         self._on_trouble = on_trouble
-        self.queue: list[Seen | Act] = []
+        self.queue: list[Seen | SeenWithChosen | Act] = []
         # how many of the queue there are up to the last urgent one
         self._urgent = 0
         self.lock = asyncio.Lock()
@@ -143,7 +147,7 @@ class LogWriter:
                 self._on_urgent(self._store.size)
 
     async def _append(
-        self, seen: Sequence[Seen | Record], memory: Mapping[str, str]
+        self, seen: Sequence[Seen | SeenWithChosen | Record], memory: Mapping[str, str]
     ) -> None:
         if self.acts_only:
             seen = [one for one in seen if isinstance(one, Act)]
@@ -151,7 +155,11 @@ class LogWriter:
         if seen:
             self._on_recorded()
 
-    def _write(self, seen: Sequence[Seen | Record], memory: Mapping[str, str]) -> None:
+    def _write(
+        self,
+        seen: Sequence[Seen | SeenWithChosen | Record],
+        memory: Mapping[str, str],
+    ) -> None:
         """Write to the disk; slow, for an executor."""
         self._store.append(
             [_reading(*one) if isinstance(one, tuple) else one for one in seen], memory
@@ -180,7 +188,11 @@ def reading_of(state: State, time: datetime) -> Reading:
 
 
 def _reading(
-    entity: str, state: str, attributes: Mapping[str, Any], time: datetime
+    entity: str,
+    state: str,
+    attributes: Mapping[str, Any],
+    time: datetime,
+    chosen: Collection[str] = (),
 ) -> Reading:
     unit = attributes.get(UNIT)
     device_class = attributes.get(ATTR_DEVICE_CLASS)
@@ -191,4 +203,15 @@ def _reading(
         unit if isinstance(unit, str) else None,
         # an enumeration's member is written as its plain value
         str(device_class) if isinstance(device_class, str) else None,
+        {name: _text(attributes[name]) for name in chosen if name in attributes},
     )
+
+
+def _text(value: object) -> str:
+    """Write an attribute: text as it is, anything else as Home Assistant's JSON."""
+    if isinstance(value, str):
+        return str.__str__(value)  # an enumeration's member too
+    try:
+        return json_dumps(value)
+    except TypeError:  # which its recorder leaves out
+        return str(value)

@@ -30,7 +30,7 @@ from .log.database import StoreError
 from .log.entry import Act, Record
 from .log.store import LogStore
 from .log_writer import LogWriter
-from .source_policy import Seen, SourcePolicy
+from .source_policy import Gate, Seen, SourcePolicy
 from .sources import Source, SourceTracker, renamed
 
 # What the log remembers of a pause, so that it outlasts a restart.
@@ -211,7 +211,8 @@ class Recording:
     async def _catch_up(self) -> None:
         """Record the states that were reached while nobody listened."""
         reports = self._listened | {
-            entity: gate.reports for entity, gate in self._gates.gates.items()
+            entity: gate.reports or bool(gate.attributes)
+            for entity, gate in self._gates.gates.items()
         }
         unseen = [
             state
@@ -311,10 +312,10 @@ class Recording:
         self._writer.flush_soon()
 
     @callback
-    def _enqueue_gated(self, seen: Seen, urgent: bool) -> None:  # noqa: FBT001 - a callback
-        self._writer.queue.append(seen)
+    def _enqueue_gated(self, seen: Seen, gate: Gate) -> None:
+        self._writer.queue.append((*seen, gate.attributes))
         self._seen.add(seen[0])
-        if urgent:
+        if gate.urgent:
             self._writer.urge()
         self._writer.flush_soon()
 

@@ -11,11 +11,25 @@ from homeassistant.config_entries import (
     ConfigSubentryFlow,
     SubentryFlowResult,
 )
-from homeassistant.const import ATTR_ENTITY_ID, CONF_ENTITIES, CONF_NAME, CONF_TARGET
+from homeassistant.const import (
+    ATTR_ATTRIBUTION,
+    ATTR_DEVICE_CLASS,
+    ATTR_ENTITY_ID,
+    ATTR_ENTITY_PICTURE,
+    ATTR_FRIENDLY_NAME,
+    ATTR_ICON,
+    ATTR_SUPPORTED_FEATURES,
+    ATTR_UNIT_OF_MEASUREMENT,
+    CONF_ENTITIES,
+    CONF_NAME,
+    CONF_TARGET,
+)
+from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers import config_validation as cv, selector
 
 from .const import (
+    CONF_ATTRIBUTES,
     CONF_CURRENCY,
     CONF_DEADBAND,
     CONF_EXCLUDED,
@@ -32,30 +46,57 @@ CONF_LESS = "less"
 _MOST_NAMES = 10
 _EXACT_BELOW = 10
 
-_SCHEMA = vol.Schema(
+# These stand in every reading, or change without meaning anything.
+_NOT_CHOSEN = frozenset(
     {
-        vol.Required(CONF_NAME): selector.TextSelector(),
-        vol.Required(CONF_TARGET): selector.TargetSelector(),
-        vol.Optional(CONF_EXCLUDED, default=list): selector.EntitySelector(
-            selector.EntitySelectorConfig(multiple=True)
-        ),
-        vol.Required(CONF_REPORTS, default=False): selector.BooleanSelector(),
-        vol.Required(CONF_URGENT, default=False): selector.BooleanSelector(),
-        vol.Optional(CONF_LESS, default=dict): section(
-            vol.Schema(
-                {
-                    vol.Optional(CONF_INTERVAL): selector.DurationSelector(),
-                    vol.Optional(CONF_DEADBAND): selector.NumberSelector(
-                        selector.NumberSelectorConfig(
-                            min=0, step="any", mode=selector.NumberSelectorMode.BOX
-                        )
-                    ),
-                }
-            ),
-            {"collapsed": True},
-        ),
+        ATTR_ATTRIBUTION,
+        ATTR_DEVICE_CLASS,
+        ATTR_ENTITY_PICTURE,
+        ATTR_FRIENDLY_NAME,
+        ATTR_ICON,
+        ATTR_SUPPORTED_FEATURES,
+        ATTR_UNIT_OF_MEASUREMENT,
     }
 )
+
+
+def _schema(hass: HomeAssistant) -> vol.Schema:
+    """Return the form, which offers the attributes that there are now."""
+    attributes = {
+        name for state in hass.states.async_all() for name in state.attributes
+    }
+    return vol.Schema(
+        {
+            vol.Required(CONF_NAME): selector.TextSelector(),
+            vol.Required(CONF_TARGET): selector.TargetSelector(),
+            vol.Optional(CONF_EXCLUDED, default=list): selector.EntitySelector(
+                selector.EntitySelectorConfig(multiple=True)
+            ),
+            vol.Optional(CONF_ATTRIBUTES, default=list): selector.SelectSelector(
+                selector.SelectSelectorConfig(
+                    options=sorted(attributes - _NOT_CHOSEN),
+                    multiple=True,
+                    custom_value=True,
+                    mode=selector.SelectSelectorMode.DROPDOWN,
+                )
+            ),
+            vol.Required(CONF_REPORTS, default=False): selector.BooleanSelector(),
+            vol.Required(CONF_URGENT, default=False): selector.BooleanSelector(),
+            vol.Optional(CONF_LESS, default=dict): section(
+                vol.Schema(
+                    {
+                        vol.Optional(CONF_INTERVAL): selector.DurationSelector(),
+                        vol.Optional(CONF_DEADBAND): selector.NumberSelector(
+                            selector.NumberSelectorConfig(
+                                min=0, step="any", mode=selector.NumberSelectorMode.BOX
+                            )
+                        ),
+                    }
+                ),
+                {"collapsed": True},
+            ),
+        }
+    )
 
 
 class SourceFlow(ConfigSubentryFlow):
@@ -84,6 +125,7 @@ class SourceFlow(ConfigSubentryFlow):
                 **({ATTR_ENTITY_ID: named} if named else {}),
             },
             CONF_EXCLUDED: [entity_of(self.hass, kept) for kept in data[CONF_EXCLUDED]],
+            CONF_ATTRIBUTES: data.get(CONF_ATTRIBUTES, []),
             CONF_REPORTS: data[CONF_REPORTS],
             CONF_URGENT: data[CONF_URGENT],
             CONF_LESS: {
@@ -125,7 +167,7 @@ class SourceFlow(ConfigSubentryFlow):
         return self.async_show_form(
             step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(
-                _SCHEMA, user_input or suggested
+                _schema(self.hass), user_input or suggested
             ),
             errors=errors,
             last_step=False,
@@ -142,6 +184,8 @@ class SourceFlow(ConfigSubentryFlow):
             CONF_REPORTS: user_input[CONF_REPORTS],
             CONF_URGENT: user_input[CONF_URGENT],
         }
+        if user_input[CONF_ATTRIBUTES]:
+            data[CONF_ATTRIBUTES] = user_input[CONF_ATTRIBUTES]
         less = user_input[CONF_LESS]
         if timedelta(**less.get(CONF_INTERVAL, {})):
             data[CONF_INTERVAL] = less[CONF_INTERVAL]

@@ -35,13 +35,15 @@ class SourcePolicy:
     ``reports``: unchanged states that are sent again, too. ``interval``: at most one
     reading of an entity in so many seconds, the last one of them. ``deadband``: only
     numbers that differ at least so much from the last reading. ``urgent``: a reading
-    makes an anchor due at once.
+    makes an anchor due at once. ``attributes``: names of those that are recorded with
+    a state, and whose change is one of the state.
     """
 
     reports: bool = False
     interval: float = 0
     deadband: Decimal = Decimal(0)
     urgent: bool = False
+    attributes: frozenset[str] = frozenset()
 
     @property
     def thins(self) -> bool:
@@ -51,7 +53,7 @@ class SourcePolicy:
     @property
     def is_plain(self) -> bool:
         """Whether nothing has to be remembered of an entity to decide."""
-        return not (self.thins or self.urgent)
+        return not (self.thins or self.urgent or self.attributes)
 
     def describe(self) -> dict[str, Value]:
         """Describe the policy for the log's act about sources (docs/formats.md)."""
@@ -62,6 +64,8 @@ class SourcePolicy:
             described["deadband"] = f"{self.deadband.normalize():f}"
         if self.urgent:
             described["urgent"] = True
+        if self.attributes:
+            described["attributes"] = dict.fromkeys(sorted(self.attributes), True)
         return described
 
 
@@ -76,6 +80,7 @@ class Gate:
         self.policies = policies
         self.reports = any(policy.reports for policy in policies)
         self.urgent = any(policy.urgent for policy in policies)
+        self.attributes = frozenset[str]().union(*(p.attributes for p in policies))
         self._filters = [_Filter(policy) for policy in policies]
         self._latest: Seen | None = None
         self._recorded: Seen | None = None
@@ -118,6 +123,7 @@ class _Filter:
         self._policy = policy
         self._state: str | None = None
         self._unit: object = None
+        self._attributes: Mapping[str, Any] = {}
         self._time = -math.inf
         self.holds = False
 
@@ -127,7 +133,10 @@ class _Filter:
 
     def take(self, seen: Seen, *, changed: bool, now: float) -> bool:
         if not self._policy.thins:
-            return changed or self._policy.reports
+            wanted = changed or self._policy.reports or self._others_differ(seen)
+            if wanted:
+                self.accept(seen, now)
+            return wanted
         significant = self._differs(seen)
         self.holds = significant and now < self.due and not self._is_edge(seen)
         if significant and not self.holds:
@@ -138,6 +147,7 @@ class _Filter:
     def accept(self, seen: Seen, now: float) -> None:
         _, self._state, attributes, _ = seen
         self._unit = attributes.get(UNIT)
+        self._attributes = self._chosen(attributes)
         self._time = now
         self.holds = False
 
@@ -148,7 +158,7 @@ class _Filter:
     def _differs(self, seen: Seen) -> bool:
         """Say whether a state differs from the last reading as much as it has to."""
         _, state, attributes, _ = seen
-        if self._state is None:
+        if self._state is None or self._others_differ(seen):
             return True
         if self._policy.deadband and attributes.get(UNIT) == self._unit:
             before = _NUMBERS.create_decimal(self._state)
@@ -157,3 +167,14 @@ class _Filter:
                 change = _NUMBERS.abs(_NUMBERS.subtract(after, before))
                 return change >= self._policy.deadband
         return self._policy.reports or state != self._state
+
+    def _others_differ(self, seen: Seen) -> bool:
+        """Say whether a chosen attribute differs from that of the last reading."""
+        return self._chosen(seen[2]) != self._attributes
+
+    def _chosen(self, attributes: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {
+            name: attributes[name]
+            for name in self._policy.attributes
+            if name in attributes
+        }

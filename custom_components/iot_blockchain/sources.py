@@ -20,6 +20,7 @@ from homeassistant.helpers.target import (
 )
 
 from .const import (
+    CONF_ATTRIBUTES,
     CONF_DEADBAND,
     CONF_EXCLUDED,
     CONF_INTERVAL,
@@ -60,6 +61,7 @@ class Source:
                 interval=timedelta(**data.get(CONF_INTERVAL, {})).total_seconds(),
                 deadband=Decimal(str(data.get(CONF_DEADBAND, 0))),
                 urgent=data[CONF_URGENT],
+                attributes=frozenset(data.get(CONF_ATTRIBUTES, ())),
             ),
         )
 

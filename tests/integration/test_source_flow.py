@@ -161,6 +161,7 @@ async def test_source_can_be_changed_and_what_it_recorded_stays(
         "name": "Fridge",
         "target": {"entity_id": ["sensor.fridge"]},
         "excluded": [],
+        "attributes": [],
         "reports": False,
         "urgent": False,
     }
@@ -263,6 +264,7 @@ async def test_entities_are_kept_by_their_id_and_shown_by_their_name(
         house,
         target={"entity_id": [fridge.entity_id, "sensor.plain"]},
         excluded=[door.entity_id],
+        attributes=["latitude", "not seen yet"],
         urgent=True,
         less={"interval": {"minutes": 1}, "deadband": 0.5},
     )
@@ -273,6 +275,7 @@ async def test_entities_are_kept_by_their_id_and_shown_by_their_name(
         "target": {},
         "entities": [fridge.id, "sensor.plain"],
         "excluded": [door.id],
+        "attributes": ["latitude", "not seen yet"],
         "reports": False,
         "urgent": True,
         "interval": {"minutes": 1},
@@ -286,12 +289,29 @@ async def test_entities_are_kept_by_their_id_and_shown_by_their_name(
     suggested = suggestions(result)
     assert suggested["target"] == {"entity_id": ["sensor.new", "sensor.plain"]}
     assert suggested["excluded"] == ["sensor.gate"]
+    assert suggested["attributes"] == ["latitude", "not seen yet"]
     assert result["data_schema"] is not None
     less = result["data_schema"].schema["less"].schema
     assert {str(key): key.description["suggested_value"] for key in less.schema} == {
         "interval": {"minutes": 1},
         "deadband": 0.5,
     }
+
+
+async def test_attributes_that_there_are_can_be_chosen(
+    hass: HomeAssistant, set_up: SetUp
+) -> None:
+    house = await set_up()
+    hass.states.async_set(
+        "tracker.van", "home", {"latitude": 1, "friendly_name": "Van", "icon": "mdi:x"}
+    )
+    result = await hass.config_entries.subentries.async_init(
+        (house.entry.entry_id, SUBENTRY_SOURCE), context={"source": SOURCE_USER}
+    )
+    assert result["data_schema"] is not None
+    offered = result["data_schema"].schema["attributes"].config["options"]
+    assert "latitude" in offered
+    assert {"friendly_name", "icon", "unit_of_measurement"}.isdisjoint(offered)
 
 
 async def test_nothing_and_zero_record_everything(
@@ -305,4 +325,4 @@ async def test_nothing_and_zero_record_everything(
     )
     await hass.async_block_till_done()
     (subentry,) = house.entry.subentries.values()
-    assert subentry.data.keys().isdisjoint({"interval", "deadband"})
+    assert subentry.data.keys().isdisjoint({"attributes", "interval", "deadband"})

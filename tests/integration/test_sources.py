@@ -201,6 +201,7 @@ async def test_other_entity_that_takes_the_name_of_a_deleted_one_is_not_recorded
             {"interval": {"hours": 1}, "urgent": True},
             {"interval": "3600", "urgent": True},
         ),
+        ({"attributes": ["door", "a b"]}, {"attributes": {"a b": True, "door": True}}),
         ({}, {}),
     ],
 )
@@ -240,6 +241,52 @@ async def test_deadband_leaves_out_small_changes_and_survives_other_registration
         "4.3",
         "4.8",
     ]
+
+
+async def test_chosen_attributes_are_recorded_and_their_change_is_a_reading(
+    hass: HomeAssistant, set_up: SetUp
+) -> None:
+    house = await set_up(
+        source("tracker.van", policy={"attributes": ["latitude", "zones", "mode"]}),
+        source("tracker.van", "sensor.door"),
+    )
+    place = {"latitude": 52.52, "zones": ["home", "city"], "other": 1}
+    for entity in ("tracker.van", "sensor.door"):
+        hass.states.async_set(entity, "home", place)
+        hass.states.async_set(entity, "home", place | {"other": 2})
+        hass.states.async_set(entity, "home", place | {"latitude": 52.53})
+    hass.states.async_set("tracker.van", "home", {"mode": "é", "zones": object()})
+    hass.states.async_set("tracker.van", "away", {})
+    van = [m for m in await house.members() if m.get("entity") == "tracker.van"]
+    zones = '["home","city"]'
+    assert [(m["state"], m.get("attributes")) for m in van[:2]] == [
+        ("home", {"latitude": "52.52", "zones": zones}),
+        ("home", {"latitude": "52.53", "zones": zones}),
+    ]
+    attributes = van[2]["attributes"]
+    assert isinstance(attributes, Mapping)
+    assert attributes["mode"] == "é"
+    # No JSON can hold it, so it stands there as Python writes it.
+    assert str(attributes["zones"]).startswith("<object object at")
+    assert [(m["state"], "attributes" in m) for m in van[3:]] == [("away", False)]
+    door = [m for m in await house.members() if m.get("entity") == "sensor.door"]
+    assert [(m["state"], "attributes" in m) for m in door] == [("home", False)]
+
+
+async def test_attribute_that_changed_while_nobody_listened_is_recorded_once(
+    hass: HomeAssistant, set_up: SetUp
+) -> None:
+    house = await set_up(source("tracker.van", policy={"attributes": ["latitude"]}))
+    hass.states.async_set("tracker.van", "home", {"latitude": 1})
+    await house.unload()
+    hass.states.async_set("tracker.van", "home", {"latitude": 2})
+    await hass.config_entries.async_setup(house.entry.entry_id)
+    await house.reload()
+    assert [
+        m["attributes"]
+        for m in await house.members()
+        if m.get("entity") == "tracker.van"
+    ] == [{"latitude": "1"}, {"latitude": "2"}]
 
 
 async def test_interval_records_the_last_state_with_its_own_time(

@@ -129,3 +129,33 @@ def test_description_says_how_readings_are_thinned() -> None:
     }
     assert SourcePolicy(reports=True).describe() == {"reports": True}
     assert SourcePolicy(interval=1_000_000).describe()["interval"] == "1000000"
+
+
+def test_a_chosen_attribute_counts_as_the_state_does() -> None:
+    def placed(latitude: int, other: int = 0) -> Seen:
+        attributes = {"latitude": latitude, "other": other}
+        return "tracker.van", "5", attributes, datetime(2026, 11, 21, tzinfo=UTC)
+
+    chosen = frozenset({"latitude"})
+    for policy in (
+        SourcePolicy(attributes=chosen),
+        SourcePolicy(attributes=chosen, deadband=Decimal(1)),
+    ):
+        assert not policy.is_plain
+        gate = Gate([policy, SourcePolicy()])
+        assert gate.attributes == chosen
+        assert gate.take(placed(1), changed=True, now=0)
+        assert not gate.take(placed(1, other=1), changed=False, now=1)
+        assert gate.take(placed(2), changed=False, now=2)
+        assert not gate.take(placed(2), changed=False, now=3)
+
+
+def test_a_chosen_attribute_waits_for_the_interval() -> None:
+    policy = SourcePolicy(attributes=frozenset({"unit_of_measurement"}), interval=10)
+    gate = Gate([policy])
+    assert gate.take(seen("4", "°C"), changed=True, now=0)
+    assert not gate.take(seen("4", "K"), changed=False, now=1)
+    assert gate.due == 10
+    late = gate.release(10)
+    assert late is not None
+    assert late[2] == {"unit_of_measurement": "K"}
