@@ -48,7 +48,7 @@ from .const import (
 from .coordinator import IotBlockchainConfigEntry, LogCoordinator, LogParts
 from .device.credential import Issuer
 from .entity import log_device_info
-from .exporting import ExportView
+from .export_files import ExportView
 from .gone_entities import look_for_gone_entities
 from .keys import LogKey, async_get_key_ring
 from .log.database import StoreError, StoreUnavailableError

@@ -1,10 +1,9 @@
 """The actions."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, cast
 
 import probatio as vol
-from homeassistant.components.http.auth import async_sign_path
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID, ATTR_ENTITY_ID, ATTR_TIME
 from homeassistant.core import (
@@ -27,6 +26,7 @@ from .chain.verification import check_anchor, check_on_chain
 from .const import DOMAIN
 from .coordinator import IotBlockchainConfigEntry, LogCoordinator
 from .device.verification import check_devices
+from .evidence import async_export_evidence
 from .exceptions import failed, invalid
 from .happenings import VerificationFailed, tell
 from .log.database import StoreError
@@ -44,13 +44,18 @@ ATTR_INDEX = "index"
 ATTR_RECEIPT = "receipt"
 ATTR_WAIT = "wait"
 
-_DOWNLOAD_TIME = timedelta(hours=1)
-
 _ANCHOR_SCHEMA = vol.Schema(
     {
         vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string,
         vol.Optional(ATTR_WAIT, default=False): cv.boolean,
         **cv.TARGET_SERVICE_FIELDS,
+    }
+)
+_EXPORT_EVIDENCE_SCHEMA = vol.Schema(
+    {
+        vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string,
+        vol.Required(ATTR_ENTITY_ID): cv.entity_ids,
+        **PERIOD_FIELDS,
     }
 )
 _EXPORT_LOG_SCHEMA = vol.Schema({vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string})
@@ -79,6 +84,14 @@ def async_setup_services(hass: HomeAssistant) -> None:
         "anchor",
         _anchor,
         schema=_ANCHOR_SCHEMA,
+        supports_response=SupportsResponse.OPTIONAL,
+    )
+    service.async_register_admin_service(
+        hass,
+        DOMAIN,
+        "export_evidence",
+        _export_evidence,
+        schema=_EXPORT_EVIDENCE_SCHEMA,
         supports_response=SupportsResponse.OPTIONAL,
     )
     service.async_register_admin_service(
@@ -166,13 +179,15 @@ async def _export_log(call: ServiceCall) -> ServiceResponse:
     coordinator = _coordinator(call)
     await coordinator.recording.async_flush()
     exported = await coordinator.exporter.async_export()
-    return {
-        "path": str(exported.path),
-        "size": exported.size,
-        "bytes": exported.bytes,
-        "sha256": exported.sha256,
-        "download": async_sign_path(call.hass, exported.url, _DOWNLOAD_TIME),
-    }
+    return {"size": exported.size, **exported.file.answer(call.hass)}
+
+
+async def _export_evidence(call: ServiceCall) -> ServiceResponse:
+    """Write all that somebody needs to check a period into a file."""
+    period = Period.of(call.data, dt_util.utcnow())
+    return await async_export_evidence(
+        _coordinator(call), call.data[ATTR_ENTITY_ID], period
+    )
 
 
 async def _get_receipt(call: ServiceCall) -> ServiceResponse:

@@ -22,7 +22,7 @@ from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, Unauthorized
 
-from custom_components.iot_blockchain import exporting
+from custom_components.iot_blockchain import export_files, exporting
 from custom_components.iot_blockchain.const import DOMAIN
 from custom_components.iot_blockchain.log import entry
 from custom_components.iot_blockchain.log.entry import Reading
@@ -93,7 +93,7 @@ def file(answer: dict[str, Any]) -> Path:
 
 
 def files(house: House) -> list[str]:
-    folder = exporting.exports_folder(house.hass)
+    folder = export_files.exports_folder(house.hass)
     return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
 
 
@@ -234,7 +234,7 @@ async def test_nothing_is_left_of_it_when_nobody_waits_for_it(
 
 
 async def test_a_folder_that_cannot_be_written_to(house: House) -> None:
-    folder = exporting.exports_folder(house.hass)
+    folder = export_files.exports_folder(house.hass)
     folder.write_text("no folder")
     with pytest.raises(HomeAssistantError, match="Make room on the disk"):
         await house.call("export_log")
@@ -325,9 +325,9 @@ async def test_no_other_file_is_served(
     house: House, hass_client: MakeClient, name: str
 ) -> None:
     await house.call("export_log")
-    config = exporting.exports_folder(house.hass).parents[1]
+    config = export_files.exports_folder(house.hass).parents[1]
     (config / "secret.zip").write_text("secret")
-    (exporting.exports_folder(house.hass) / "a.part").write_text("half of it")
+    (export_files.exports_folder(house.hass) / "a.part").write_text("half of it")
     client = await hass_client()
     path = quote(name.format(config=config), safe="")
     found = await client.get(f"/api/iot_blockchain/exports/{path}")
