@@ -147,7 +147,7 @@ class Recording:
             _act("resumed"), {_PAUSED: _NO}, acts_only=False
         ):
             return
-        self._listen()
+        self._follow()
         now = dt_util.utcnow()
         for entity in sorted(self.entities):
             self._take_present(entity, now)
@@ -176,9 +176,16 @@ class Recording:
 
     @callback
     def _listen(self) -> None:
-        """Listen to the entities that the sources select now."""
+        """Listen to the entities that the sources select now, and catch up."""
         if self.paused:
             return
+        self._follow()
+        self._catching_up = self._hass.async_create_background_task(
+            self._catch_up(), f"{DOMAIN} catching up"
+        )
+
+    @callback
+    def _follow(self) -> None:
         policies: dict[str, list[SourcePolicy]] = {}
         for tracker in self._trackers:
             for entity in tracker.entities:
@@ -204,9 +211,6 @@ class Recording:
                 bus.async_listen(EVENT_STATE_CHANGED, _ignore, self._take_change),
                 bus.async_listen(EVENT_STATE_REPORTED, _ignore, self._take_report),
             ]
-        self._catching_up = self._hass.async_create_background_task(
-            self._catch_up(), f"{DOMAIN} catching up"
-        )
 
     async def _catch_up(self) -> None:
         """Record the states that were reached while nobody listened."""
