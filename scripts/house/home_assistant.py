@@ -17,6 +17,7 @@ CONFIGURATION = """\
 homeassistant:
   name: Corner pharmacy
   country: DE
+automation: !include automations.yaml
 frontend:
 config:
 history:
@@ -177,6 +178,8 @@ class HomeAssistant:
             if not link.exists():
                 link.symlink_to(component)
         (self.folder / "configuration.yaml").write_text(self.configuration)
+        # The editor of automations keeps them here.
+        (self.folder / "automations.yaml").touch()
         if not (storage / "onboarding").exists():
             # Without these steps done, core would set up integrations that look for
             # things on the network.

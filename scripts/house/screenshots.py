@@ -6,23 +6,51 @@ import tempfile
 from contextlib import closing
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 from .browser import Browser
 from .chain import Anvil
 from .chromium import launched
 from .example import anchored_receipt
-from .house import NAME, House, wait_for
+from .house import FRIDGE, NAME, House, wait_for
 
 _ROOT = Path(__file__).parents[2]
 _IMAGES = _ROOT / "docs" / "images"
+_AUTOMATION = {
+    "alias": "Say when the fridge is anchored",
+    "triggers": [
+        {
+            "trigger": "iot_blockchain.reading_anchored",
+            "target": {"entity_id": FRIDGE},
+            "options": {"final": True},
+        }
+    ],
+    "conditions": [
+        {"condition": "iot_blockchain.is_anchoring_healthy", "options": {}},
+    ],
+    "actions": [
+        {
+            "action": "persistent_notification.create",
+            "data": {"message": "The fridge's temperatures are anchored."},
+        }
+    ],
+}
 _VERIFIER = _ROOT / "custom_components" / "iot_blockchain" / "www" / "verify.html"
 
 
-async def _prepare(house: House) -> None:
-    """Bring the house to a state worth a picture: anchored, final, and going on."""
+async def _prepare(house: House) -> str:
+    """Build a house whose log cannot be anchored; return the account to pay."""
     await house.build(block_time=1)
     address = house.add_log(anchor_age={"minutes": 5})
+    await wait_for(
+        lambda: house.home.state("sensor.corner_pharmacy_anchor_status") == "pending"
+    )
+    house.home.action("iot_blockchain", "anchor", {})
+    return address
+
+
+async def _anchor(house: House, address: str) -> None:
+    """Bring the house to a state worth a picture: anchored, final, and going on."""
     house.chain.fund(address, ether=0.05)
     for code in ("4006381333931", "9780201379624"):
         await house.scanner.scan(f"{code}\r", pieces=3)
@@ -31,6 +59,25 @@ async def _prepare(house: House) -> None:
     await wait_for(
         lambda: house.home.state("sensor.corner_pharmacy_anchor_status") == "final"
     )
+
+
+def _photograph_repair(house: House) -> None:
+    """Show what a person is told who has to pay the account."""
+    with closing(Browser(house.home, width=1100, height=820)) as browser:
+        page = browser.page
+        browser.open("/config/repairs")
+        page.get_by_text("needs pocket money").click()
+        page.locator("dialog-repairs-issue, dialog-data-entry-flow").first.wait_for(
+            state="attached"
+        )
+        browser.screenshot(_IMAGES / "repair.png")
+
+
+def _photograph_automation(house: House, page: Page) -> None:
+    """Show an automation with a trigger and a condition of this integration."""
+    house.home.request("POST", "/api/config/automation/config/anchored", _AUTOMATION)
+    page.goto(f"{house.home.url}/config/automation/edit/anchored")
+    page.get_by_text("Reading anchored").first.wait_for()
 
 
 def _photograph(house: House) -> None:
@@ -53,6 +100,9 @@ def _photograph(house: House) -> None:
         ).first.click()
         browser.dialog.get_by_text("Where to anchor").wait_for()
         browser.screenshot(_IMAGES / "network.png")
+
+        _photograph_automation(house, page)
+        browser.screenshot(_IMAGES / "automation.png")
 
 
 def _photograph_verifier(folder: Path) -> None:
@@ -105,7 +155,9 @@ def main() -> None:
         _photograph_verifier(Path(folder))
         house = House(Path(folder))
         try:
-            asyncio.run(_prepare(house))
+            address = asyncio.run(_prepare(house))
+            _photograph_repair(house)
+            asyncio.run(_anchor(house, address))
             _photograph(house)
         finally:
             asyncio.run(house.tear_down())
