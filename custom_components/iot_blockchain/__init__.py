@@ -58,6 +58,7 @@ from .logs import log_path
 from .migration import migrate
 from .services import async_setup_services
 from .sources import Source
+from .websocket_api import async_setup_websocket_api
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 PLATFORMS = [Platform.BUTTON, Platform.SENSOR, Platform.SWITCH]
@@ -68,8 +69,9 @@ _ETHER = 10**18
 
 
 async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
-    """Register the actions, and what serves exports."""
+    """Register the actions, what the panel asks for, and what serves exports."""
     async_setup_services(hass)
+    async_setup_websocket_api(hass)
     hass.http.register_view(ExportView())
     return True
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import probatio as vol
 from homeassistant.helpers import config_validation as cv
@@ -48,7 +48,7 @@ class Period:
         return not {ATTR_START, ATTR_END, ATTR_DURATION}.isdisjoint(data)
 
     @classmethod
-    def of(cls, data: Mapping[str, Any], now: datetime) -> Period:
+    def of(cls, data: Mapping[str, Any], now: datetime) -> Self:
         """Read what an action was called with; without an end it ends now.
 
         Raises:
@@ -65,11 +65,21 @@ class Period:
         length = duration or timedelta()
         until = end or (start + length if start and duration else now)
         since = start or until - length
-        if since > until:
+        return cls.between(since, until)
+
+    @classmethod
+    def between(cls, start: datetime, end: datetime) -> Self:
+        """Take two times; without a zone, they are of Home Assistant's.
+
+        Raises:
+            ServiceValidationError: the second is before the first.
+        """
+        start, end = _in_a_zone(start), _in_a_zone(end)
+        if start > end:
             raise invalid(
-                "period_backwards", start=since.isoformat(), end=until.isoformat()
+                "period_backwards", start=start.isoformat(), end=end.isoformat()
             )
-        return cls(since, until)
+        return cls(start, end)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
