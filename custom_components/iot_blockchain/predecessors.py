@@ -54,13 +54,13 @@ async def async_find_in_predecessors(
                     receipt = receipts.make(index, index + 1)
                     status = receipts.status_of(index)
                     return FoundReading(index, receipt, status)
-                log_id = _continued(store)
+                log_id = continued_log(store)
         return None
 
     return await hass.async_add_executor_job(find)
 
 
-def _continued(store: LogStore) -> str | None:
+def continued_log(store: LogStore) -> str | None:
     """Return the log that this one continues, which its first entry says."""
     (first,) = store.entries(0, 1)
     log_id = decode(first).members.get("log")

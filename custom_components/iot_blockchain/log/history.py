@@ -29,16 +29,22 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """The readings of one entity in a period.
+    """The readings of one entity in a period: how many, and the outermost times.
 
-    ``held`` of them stand among the first entries that were asked about. ``first`` and
-    ``last`` are their times, None without any.
+    Without any, both times are None.
     """
 
-    readings: int
-    held: int
-    first: datetime | None
-    last: datetime | None
+    readings: int = 0
+    first: datetime | None = None
+    last: datetime | None = None
+
+    def __add__(self, other: Period) -> Period:
+        """Take the readings of both."""
+        return Period(
+            self.readings + other.readings,
+            min(filter(None, (self.first, other.first)), default=None),
+            max(filter(None, (self.last, other.last)), default=None),
+        )
 
 
 def stretches(path: Path, first: int, stop: int) -> Mapping[str, Stretch]:
@@ -78,25 +84,36 @@ def last_readings(path: Path) -> dict[str, int]:
 
 
 def period(
-    path: Path, entity: str, since: datetime, until: datetime, size: int
+    path: Path,
+    entity: str,
+    since: datetime,
+    until: datetime,
+    *,
+    first: int = 0,
+    stop: int | None = None,
 ) -> Period:
     """Count the readings of an entity from a time on and before another one.
 
-    ``held`` of the answer are those among the first ``size`` entries.
+    Only those in the entries ``first`` up to ``stop`` are counted; without ``stop``, up
+    to the end.
 
     Raises:
         StoreError: the file cannot be read.
     """
     with closing(connect_to_read(path)) as connection, translated_errors():
-        readings, held, first, last = connection.execute(
-            "SELECT count(*), coalesce(sum(number < ?), 0), min(time), max(time)"
-            " FROM entry WHERE entity = (SELECT id FROM entity WHERE name = ?)"
-            " AND time >= ? AND time < ?",
-            (size, entity, schema.microseconds(since), schema.microseconds(until)),
+        readings, earliest, latest = connection.execute(
+            "SELECT count(*), min(time), max(time) FROM entry"
+            " WHERE entity = (SELECT id FROM entity WHERE name = ?)"
+            " AND time >= ? AND time < ? AND number >= ? AND (number < ? OR ? IS NULL)",
+            (
+                entity,
+                schema.microseconds(since),
+                schema.microseconds(until),
+                first,
+                stop,
+                stop,
+            ),
         ).fetchone()
-    return Period(
-        readings,
-        held,
-        None if first is None else schema.time_of(first),
-        None if last is None else schema.time_of(last),
-    )
+    if not readings:
+        return Period()
+    return Period(readings, schema.time_of(earliest), schema.time_of(latest))

@@ -66,22 +66,40 @@ def test_the_last_reading_of_each_entity_is_the_one_with_the_latest_time(
 
 
 @pytest.mark.parametrize(
-    ("entity", "since", "until", "size", "expected"),
+    ("entity", "times", "entries", "expected"),
     [
-        ("sensor.a", 0, 9, 7, Period(3, 3, START, START + 3 * SECOND)),
-        ("sensor.a", 0, 3, 7, Period(2, 2, START, START + 2 * SECOND)),
-        ("sensor.a", 2, 9, 4, Period(2, 1, START + 2 * SECOND, START + 3 * SECOND)),
-        ("sensor.a", 0, 9, 0, Period(3, 0, START, START + 3 * SECOND)),
-        ("sensor.b", 0, 9, 3, Period(2, 1, START, START + SECOND)),
-        ("sensor.a", 8, 9, 7, Period(0, 0, None, None)),
-        ("sensor.unknown", 0, 9, 7, Period(0, 0, None, None)),
+        ("sensor.a", (0, 9), (0, None), Period(3, START, START + 3 * SECOND)),
+        ("sensor.a", (0, 3), (0, None), Period(2, START, START + 2 * SECOND)),
+        ("sensor.a", (2, 9), (0, 4), Period(1, START + 2 * SECOND, START + 2 * SECOND)),
+        ("sensor.a", (2, 9), (4, 5), Period(1, START + 3 * SECOND, START + 3 * SECOND)),
+        ("sensor.a", (0, 9), (0, 0), Period()),
+        ("sensor.b", (0, 9), (3, None), Period(1, START, START)),
+        ("sensor.a", (8, 9), (0, None), Period()),
+        ("sensor.unknown", (0, 9), (0, None), Period()),
     ],
 )
 def test_a_period_is_counted(
-    store: LogStore, entity: str, since: int, until: int, size: int, expected: Period
+    store: LogStore,
+    entity: str,
+    times: tuple[int, int],
+    entries: tuple[int, int | None],
+    expected: Period,
 ) -> None:
-    since_time, until_time = START + since * SECOND, START + until * SECOND
-    assert history.period(store.path, entity, since_time, until_time, size) == expected
+    found = history.period(
+        store.path,
+        entity,
+        *(START + time * SECOND for time in times),
+        first=entries[0],
+        stop=entries[1],
+    )
+    assert found == expected
+
+
+def test_periods_add_up() -> None:
+    early, late = START, START + SECOND
+    total = Period(2, late, late) + Period(3, early, late) + Period()
+    assert total == Period(5, early, late)
+    assert Period() + Period() == Period()
 
 
 def test_a_file_that_is_gone_is_said_to_be(tmp_path: Path) -> None:
@@ -89,7 +107,7 @@ def test_a_file_that_is_gone_is_said_to_be(tmp_path: Path) -> None:
     for ask in (
         lambda: history.stretches(path, 0, 1),
         lambda: history.last_readings(path),
-        lambda: history.period(path, "sensor.a", START, START, 0),
+        lambda: history.period(path, "sensor.a", START, START),
     ):
         with pytest.raises(StoreError):
             ask()
