@@ -7,7 +7,15 @@ from typing import Any
 
 type Json = dict[str, Any]
 
-ORDER = ("format", "signed", "in_log", "device_signed", "device_known", "anchor")
+ORDER = (
+    "format",
+    "signed",
+    "in_log",
+    "device_signed",
+    "device_known",
+    "anchor",
+    "in_block",
+)
 _DEVICE_STEPS = {"device_signed", "device_known"}
 
 
@@ -16,7 +24,8 @@ class Case:
     """A file, and what a verifier must say of it.
 
     ``failed`` is the first step that fails, and the last that is taken. ``devices``
-    says how the devices' steps go where they are taken.
+    says how the devices' steps go where they are taken. ``block`` says whether the
+    receipt carries a block.
     """
 
     name: str
@@ -25,6 +34,7 @@ class Case:
     failed: str | None = None
     anchored: bool = True
     devices: Mapping[str, str] = field(default_factory=dict)
+    block: bool = False
 
     @property
     def expected(self) -> Json:
@@ -32,6 +42,8 @@ class Case:
         steps: dict[str, str] = {}
         for step in ORDER:
             if step in _DEVICE_STEPS and step not in (*self.devices, self.failed):
+                continue
+            if step == "in_block" and not self.block:
                 continue
             steps[step] = self.devices.get(step, "passed")
             if step == "anchor" and not self.anchored:

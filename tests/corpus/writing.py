@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from . import endpoints
+from . import endpoints, known_blocks
 from .case import Json
 from .cases import all_cases
 
@@ -22,6 +22,7 @@ def files() -> dict[Path, bytes]:
         expected[case.name] = case.expected
     made[FOLDER / "expected.json"] = _written(expected)
     made[FOLDER / "endpoints.json"] = _written(list(endpoints.cases()))
+    made[FOLDER / "known_blocks.json"] = _written(list(known_blocks.cases()))
     return made
 
 

@@ -13,6 +13,8 @@ const TITLES: Readonly<Record<StepName, string>> = {
   device_signed: "Signed by the device",
   device_known: "The owner vouches for the device",
   anchor: "The anchor belongs to this log",
+  in_block: "The block holds the anchor",
+  known_block: "You know the block",
   on_chain: "The chain holds the anchor",
 };
 
@@ -25,6 +27,8 @@ const FAILED: Readonly<Record<StepName, string>> = {
   device_signed: "A reading is said to be the device’s own word, and it is not.",
   device_known: "The signature can be somebody else’s, so it says nothing about the device.",
   anchor: "The block that it names holds another log, so it says nothing about these readings.",
+  in_block: "The block that the receipt carries was made up, or is the block of something else.",
+  known_block: "",
   on_chain:
     "The anchor was made up, or the chain took its block back. Ask the sender to make the receipt" +
     " again, and ask another endpoint too.",
@@ -33,6 +37,7 @@ const FAILED: Readonly<Record<StepName, string>> = {
 const SKIPPED: Partial<Record<StepName, string>> = {
   device_known: "Ask the house for the key of its device, and compare.",
   anchor: "Ask the sender for the receipt again once the log is anchored.",
+  known_block: "Look up that block of that chain, and compare. Or ask a node.",
   on_chain: "Until a node of the chain says so, the anchor is only a claim.",
 };
 
@@ -51,8 +56,8 @@ const ICONS = {
   skipped: svg`${RING}<path d="M6 10h8" stroke="currentColor" stroke-width="2" />`,
   open: RING,
 };
-/** Steps that a receipt has only where devices sign. */
-const OF_DEVICES: readonly StepName[] = ["device_signed", "device_known"];
+/** Steps that not every receipt has: of devices that sign, and of a block that it carries. */
+const OF_SOME: readonly StepName[] = ["device_signed", "device_known", "in_block", "known_block"];
 
 export class ReceiptSteps extends LitElement {
   static override properties = { steps: { attribute: false } };
@@ -71,7 +76,7 @@ export class ReceiptSteps extends LitElement {
       ${STEPS.map((name) => {
         const step = taken(name);
         if (step) return this.#taken(step);
-        if (OF_DEVICES.includes(name) || unanchored) return nothing;
+        if (OF_SOME.includes(name) || unanchored) return nothing;
         return this.#item(name, "open", failed ? NOT_REACHED : NOT_ASKED);
       })}
     </ol>`;

@@ -19,6 +19,8 @@ export interface Checked {
   readonly contents?: Contents;
   /** The anchor that a node can be asked about. */
   readonly anchor?: Anchor;
+  /** Whether the receipt carries the anchor's block, which the reader may know. */
+  readonly hasBlock: boolean;
 }
 
 export interface Contents {
@@ -55,6 +57,7 @@ export function checkedOf(report: Report): Checked {
     steps,
     ...(contents && verdict !== "invalid" && { contents: summed(report) }),
     ...(anchor && (failed ?? "on_chain") === "on_chain" && { anchor }),
+    hasBlock: Boolean(contents?.receipt.block),
   };
 }
 

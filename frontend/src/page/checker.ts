@@ -5,7 +5,7 @@ import Worker from "./worker.ts?worker&inline";
 
 export type Question = { readonly id: number; readonly receipt: number } & (
   | { readonly kind: "check"; readonly file: Blob }
-  | { readonly kind: "ask"; readonly urls: readonly string[] }
+  | { readonly kind: "ask"; readonly urls: readonly string[]; readonly known?: string }
   | { readonly kind: "rows"; readonly from: number; readonly count: number }
   | { readonly kind: "forget" }
 );
@@ -36,9 +36,12 @@ export class Checker {
     return (await this.#ask({ kind: "check", receipt, file })).checked!;
   }
 
-  /** Check a receipt that was checked, this time with the chain. @throws GaveUpError */
-  async ask(receipt: number, urls: readonly string[]): Promise<Checked> {
-    return (await this.#ask({ kind: "ask", receipt, urls })).checked!;
+  /**
+   * Check a receipt that was checked, this time with the chain, and with the hash of a block that
+   * the reader knows. @throws GaveUpError
+   */
+  async ask(receipt: number, urls: readonly string[], known?: string): Promise<Checked> {
+    return (await this.#ask({ kind: "ask", receipt, urls, ...(known && { known }) })).checked!;
   }
 
   /** Get some entries of a receipt. @throws GaveUpError */

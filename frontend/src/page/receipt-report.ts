@@ -92,6 +92,11 @@ export class ReceiptReport extends LitElement {
             .anchor=${anchor}
             .confirmed=${verdict === "anchored"}
           ></receipt-facts>
+          ${
+            anchor && checked.hasBlock
+              ? html`<block-choice .anchor=${anchor}></block-choice>`
+              : nothing
+          }
         `
       }
     `;

@@ -7,6 +7,7 @@ import { basics } from "../components/styles.ts";
 import { counted, shown } from "../components/text.ts";
 import type { Checked } from "./checked.ts";
 import { Checker, GaveUpError } from "./checker.ts";
+import type { KnownBlockEvent } from "./block-choice.ts";
 import type { AskEvent, Endpoints } from "./endpoint-choice.ts";
 import type { FilesEvent } from "./file-choice.ts";
 import { TITLES } from "./words.ts";
@@ -15,8 +16,10 @@ interface Item {
   readonly id: number;
   readonly name: string;
   readonly checked?: Checked;
-  /** How it is without the chain, once the chain was asked. */
-  readonly offline?: Checked;
+  /** The hash of the block that the reader says the chain holds. */
+  readonly known?: string;
+  /** Whether the chain was asked. */
+  readonly asked?: boolean;
   /** Whether the browser could not go on. */
   readonly gaveUp?: boolean;
 }
@@ -46,7 +49,7 @@ export class ReceiptVerifier extends LitElement {
     const { items } = this;
     const anchors = items.flatMap(({ checked }) => checked?.anchor ?? []);
     const chains = [...new Set(anchors.map(({ chain }) => chain))];
-    const asked = items.some(({ offline }) => offline !== undefined);
+    const asked = items.some((item) => item.asked);
     return html`
       <file-choice .small=${items.length > 0} @files=${this.#add}></file-choice>
       <p class="notice ${this.notice ? "" : "hidden"}" role="status">${this.notice}</p>
@@ -73,6 +76,7 @@ export class ReceiptVerifier extends LitElement {
             .rows=${(from: number, count: number) =>
               this.#unlessGivenUp(id, this.#checker.rows(id, from, count))}
             @remove=${() => this.#remove(id)}
+            @known-block=${({ hash }: KnownBlockEvent) => this.#know(id, hash)}
           ></receipt-report>`,
       )}
     `;
@@ -133,14 +137,21 @@ export class ReceiptVerifier extends LitElement {
   async #askFor(id: number, endpoints: Endpoints): Promise<void> {
     const item = this.items.find((one) => one.id === id);
     if (item?.checked?.anchor === undefined) return;
-    const offline = item.offline ?? item.checked;
     const urls = endpoints.get(item.checked.anchor.chain);
     if (urls === undefined) {
-      this.#replace(id, ({ name }) => ({ id, name, checked: offline }));
+      await this.#know(id, item.known);
       return;
     }
-    const checked = await this.#unlessGivenUp(id, this.#checker.ask(id, urls));
-    if (checked) this.#replace(id, (known) => ({ ...known, checked, offline }));
+    const checked = await this.#unlessGivenUp(id, this.#checker.ask(id, urls, item.known));
+    if (checked) this.#replace(id, (now) => ({ ...now, checked, asked: true }));
+  }
+
+  /** Check anew, without asking anybody, with the hash that the reader knows, if any. */
+  async #know(id: number, known: string | undefined): Promise<void> {
+    const checked = await this.#unlessGivenUp(id, this.#checker.ask(id, [], known));
+    if (!checked) return;
+    this.#replace(id, ({ name }) => ({ id, name, checked, ...(known && { known }) }));
+    this.#tell([id]);
   }
 
   #remove(id: number): void {

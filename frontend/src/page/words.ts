@@ -37,8 +37,18 @@ export function sentence({ verdict, steps, contents, anchor }: Checked): string 
     return html`The receipt is sound in itself. It claims that a block of ${chainOf(anchor.chain)}
     has held ${these.toLowerCase()} since ${when}. ${unasked(steps)}`;
   }
-  return html`${these} existed, exactly as shown here, no later than ${when}.
+  const given = tookKnownBlock(steps)
+    ? html`Given that the block you named is part of ${chainOf(anchor.chain)}:
+      ${these.toLowerCase()}`
+    : these;
+  return html`${given} existed, exactly as shown here, no later than ${when}.
   ${one ? "" : "Nothing between them was left out."}`;
+}
+
+/** Whether the reader's own word for a block stands in for the chain's. */
+export function tookKnownBlock(steps: readonly Step[]): boolean {
+  const passed = steps.filter(({ result }) => result === "passed").map(({ name }) => name);
+  return passed.includes("known_block") && !passed.includes("on_chain");
 }
 
 /** What nobody should take the receipt for. */

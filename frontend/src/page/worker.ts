@@ -1,6 +1,7 @@
 /** Checks receipts away from the page, which so never freezes. */
 
 import {
+  checkKnownBlock,
   checkOnChain,
   endpoint,
   failedFormat,
@@ -38,7 +39,9 @@ async function answered(question: Question): Promise<Omit<Answer, "id">> {
         ask: endpoint(url),
       }));
       // The report itself stays as it is offline: who asks again begins anew.
-      return { checked: checkedOf(await checkOnChain(report, endpoints)) };
+      const { known } = question;
+      const compared = known === undefined ? report : checkKnownBlock(report, known);
+      return { checked: checkedOf(await checkOnChain(compared, endpoints)) };
     }
     case "rows":
       return { rows: rowsOf(reports.get(question.receipt)!, question.from, question.count) };

@@ -1,4 +1,4 @@
-/** Whether a chain holds an anchor. docs/formats.md, "Verification", step 5. */
+/** Whether a chain holds an anchor. docs/formats.md, "Verification", `on_chain`. */
 
 import * as answers from "./answers.ts";
 import type { Anchor } from "./receipt.ts";

@@ -1,5 +1,6 @@
-/** Verifies receipts of the format iot-blockchain-receipt/1. Knows no page. */
+/** Verifies receipts, of all formats that docs/formats.md names. Knows no page. */
 
+export { checkKnownBlock } from "./block.ts";
 export { checkOnChain, type Endpoint } from "./chain.ts";
 export { textOf, type Entry } from "./entry.ts";
 export { failedFormat, verifyOffline } from "./offline.ts";

@@ -2,6 +2,7 @@
 
 import * as checkpoints from "./checkpoint.ts";
 import { checkAnchor } from "./anchor.ts";
+import { checkBlock } from "./block.ts";
 import { utf8 } from "./bytes.ts";
 import { checkDevices } from "./device/check.ts";
 import { decode, EntryError, type Entry } from "./entry.ts";
@@ -63,7 +64,7 @@ export async function verifyOffline(bytes: Uint8Array): Promise<Report> {
   );
   const contents = { receipt, checkpoint, entries };
   const devices = await checkDevices({ ...inLog, contents }, key.publicKey);
-  return hasFailed(devices) ? devices : checkAnchor(devices, key.publicKey);
+  return hasFailed(devices) ? devices : checkBlock(checkAnchor(devices, key.publicKey));
 }
 
 /**

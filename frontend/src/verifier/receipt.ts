@@ -6,6 +6,9 @@ import { isMembers, JsonError, parse as parseJson, type Json, type Members } fro
 const FORMAT = "iot-blockchain-receipt/1";
 /** Has one more member, `credentials`, and may hold signed readings. */
 const FORMAT_WITH_DEVICES = "iot-blockchain-receipt/2";
+/** Has one more member than that, `block`. */
+const FORMAT_WITH_BLOCK = "iot-blockchain-receipt/3";
+const FORMATS: readonly Json[] = [FORMAT, FORMAT_WITH_DEVICES, FORMAT_WITH_BLOCK];
 const ANY_FORMAT = "iot-blockchain-receipt/";
 
 /** The size of the largest receipt, in bytes. */
@@ -26,6 +29,13 @@ export interface Anchor {
   readonly transaction: string;
 }
 
+/** That a block holds the anchor's transaction. docs/formats.md, "Block proof". */
+export interface BlockProof {
+  readonly header: Bytes;
+  readonly index: number;
+  readonly proof: readonly Bytes[];
+}
+
 /** Entries that follow one another, the first at index `first` of the log, with their proof. */
 export interface Receipt {
   readonly first: number;
@@ -36,6 +46,8 @@ export interface Receipt {
   readonly anchor: Anchor | null;
   /** What the gateway says of devices that signed. Undefined in a receipt of the first format. */
   readonly credentials?: readonly string[];
+  /** There is an anchor where there is a block. */
+  readonly block: BlockProof | null;
 }
 
 /** This is not a receipt that this version can read. The message is for the person who asked. */
@@ -44,10 +56,15 @@ export class ReceiptError extends Error {}
 const MAX_PROOF = 128;
 const MAX_CREDENTIALS = 1024;
 const MAX_CREDENTIAL = 8192;
-const LAST_SECOND = 253402300799; // of the year 9999, the last that calendars hold
+const MAX_HEADER = 8192;
+const MAX_NODES = 16;
+const MAX_NODE = 65_536;
+/** Of the year 9999, the last that calendars hold. */
+export const LAST_SECOND = 253402300799;
 const CHAIN = /^eip155:[1-9][0-9]{0,15}$/;
 const ADDRESS = /^0x[0-9a-fA-F]{40}$/;
 const HASH = /^0x[0-9a-f]{64}$/;
+const BYTES = /^0x(?:[0-9a-f]{2})+$/;
 // An entry is a single value of more than a hundred bytes.
 const BYTES_A_VALUE = 32;
 const SPARE_VALUES = 1000;
@@ -62,7 +79,7 @@ export function parse(bytes: Bytes): Receipt {
   if (!isMembers(value))
     throw new ReceiptError("This is not a receipt: a receipt is a JSON object.");
   const format = value.get("format");
-  if (format !== FORMAT && format !== FORMAT_WITH_DEVICES) {
+  if (format === undefined || !FORMATS.includes(format)) {
     throw new ReceiptError(
       typeof format === "string" && format.startsWith(ANY_FORMAT)
         ? `This receipt has a format that is not known here (${JSON.stringify(format.slice(0, 80))}).` +
@@ -79,12 +96,16 @@ export function parse(bytes: Bytes): Receipt {
     checkpoint: fields.text("checkpoint"),
     key: fields.text("key"),
     anchor: anchorOf(fields.take("anchor")),
-    ...(format === FORMAT_WITH_DEVICES && { credentials: credentialsOf(fields) }),
+    ...(format !== FORMAT && { credentials: credentialsOf(fields) }),
+    block: format === FORMAT_WITH_BLOCK ? blockOf(fields.take("block")) : null,
   };
   fields.requireNoOthers();
   if (receipt.entries.length === 0) throw new ReceiptError("The receipt holds no entries.");
   if (receipt.proof.length > MAX_PROOF) {
     throw new ReceiptError("The receipt's proof is longer than any log needs.");
+  }
+  if (receipt.block && !receipt.anchor) {
+    throw new ReceiptError("The receipt holds a block, and names no anchor in it.");
   }
   return receipt;
 }
@@ -145,6 +166,32 @@ function anchorOf(value: Json): Anchor | null {
   };
   fields.requireNoOthers();
   return anchor;
+}
+
+function blockOf(value: Json): BlockProof | null {
+  if (value === null) return null;
+  if (!isMembers(value)) throw new ReceiptError("The block is not a JSON object.");
+  const fields = new Fields(value, "block");
+  const nodes = fields.texts("proof");
+  if (nodes.length > MAX_NODES) {
+    throw new ReceiptError("The proof of the block is longer than any block needs.");
+  }
+  const block = {
+    header: bytesOf(fields.text("header"), MAX_HEADER),
+    index: fields.number("index"),
+    proof: nodes.map((node) => bytesOf(node, MAX_NODE)),
+  };
+  fields.requireNoOthers();
+  return block;
+}
+
+function bytesOf(text: string, most: number): Bytes {
+  if (text.length > 2 + 2 * most || !BYTES.test(text)) {
+    throw new ReceiptError(
+      "Bytes in the receipt are too many, or are not lower-case hexadecimal digits after 0x.",
+    );
+  }
+  return fromHex(text.slice(2));
 }
 
 function hashOf(text: string): Bytes {

@@ -12,6 +12,8 @@ export const STEPS = [
   "device_signed",
   "device_known",
   "anchor",
+  "in_block",
+  "known_block",
   "on_chain",
 ] as const;
 export type StepName = (typeof STEPS)[number];
@@ -45,12 +47,17 @@ export function hasFailed({ steps }: Report): boolean {
   return steps.some(({ result }) => result === "failed");
 }
 
+// Without one of these, an anchor is only a claim.
+const OF_THE_CHAIN: readonly StepName[] = ["known_block", "on_chain"];
+
 /** The whole in a word. */
 export function verdictOf(report: Report): Verdict {
   const { steps, contents } = report;
   if (contents === undefined || hasFailed(report)) return "invalid";
   if (contents.receipt.anchor === null) return "not_anchored";
-  const needed: StepName[] = ["anchor", "on_chain"];
+  const ofTheChain = OF_THE_CHAIN.filter((name) => steps.some((step) => step.name === name));
+  if (ofTheChain.length === 0) return "unchecked";
+  const needed: StepName[] = ["anchor", ...ofTheChain];
   if (contents.entries.some(isSigned)) needed.push("device_signed");
   const passed = (name: StepName) =>
     steps.some((step) => step.name === name && step.result === "passed");

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ..case import Case
-from . import anchors, devices, entries, files, forms, good, proofs, signatures
+from . import anchors, blocks, devices, entries, files, forms, good, proofs, signatures
 
 
 def all_cases() -> Iterator[Case]:
@@ -17,5 +17,6 @@ def all_cases() -> Iterator[Case]:
         proofs,
         anchors,
         devices,
+        blocks,
     ):
         yield from module.cases()

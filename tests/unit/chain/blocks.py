@@ -1,6 +1,6 @@
 """Blocks of a real chain that hold an anchor among other transactions."""
 
-from scripts.house.chain import RICH_ADDRESS
+from scripts.house.chain import RICH_ADDRESS, Anvil
 
 from .house import House
 
@@ -8,35 +8,31 @@ from .house import House
 _BASE_FEE, _LOW, _HIGH = 1000, 10**6, 10**12
 
 
-def send_transfers(house: House, count: int, price: int) -> None:
-    """Send transfers of the types 0, 1 and 2 to the chain, and make no block."""
-    accounts = house.anvil.rpc("eth_accounts")
-    waiting = house.anvil.rpc("txpool_content")["pending"]
-    nonces = {
-        account: int(house.anvil.rpc("eth_getTransactionCount", account, "latest"), 16)
-        + len({k.lower(): v for k, v in waiting.items()}.get(account.lower(), {}))
-        for account in accounts
-    }
+def send_transfers(chain: Anvil, count: int, *, high: bool) -> None:
+    """Send transfers of the types 0, 1 and 2 to a chain that makes no blocks by itself.
+
+    They stand before an anchor in the next block where they pay a high price, and else
+    after it.
+    """
+    price = hex(_HIGH if high else _LOW)
+    accounts = [
+        account
+        for account in chain.rpc("eth_accounts")
+        if account.lower() != RICH_ADDRESS.lower()
+    ]
     for number in range(count):
         account = accounts[number % len(accounts)]
-        transfer = {
-            "from": account,
-            "to": RICH_ADDRESS,
-            "gas": hex(30_000),
-            "nonce": hex(nonces[account]),
-        }
-        nonces[account] += 1
-        match number % 3:
-            case 0:
-                transfer["gasPrice"] = hex(price)
-            case 1:
-                transfer |= {"gasPrice": hex(price), "accessList": []}
-            case _:
-                transfer |= {
-                    "maxFeePerGas": hex(price),
-                    "maxPriorityFeePerGas": hex(price - _BASE_FEE),
-                }
-        house.anvil.rpc("eth_sendTransaction", transfer)
+        kinds: tuple[dict[str, object], ...] = (
+            {"gasPrice": price},
+            {"gasPrice": price, "accessList": []},
+            {"maxFeePerGas": price, "maxPriorityFeePerGas": price},
+        )
+        nonce = chain.rpc("eth_getTransactionCount", account, "pending")
+        transfer = {"from": account, "to": RICH_ADDRESS, "gas": hex(30_000)}
+        chain.rpc(
+            "eth_sendTransaction", transfer | kinds[number % 3] | {"nonce": nonce}
+        )
+    chain.rpc("anvil_setNextBlockBaseFeePerGas", hex(_BASE_FEE))
 
 
 async def anchor_among(house: House, before: int, after: int) -> None:
@@ -45,11 +41,9 @@ async def anchor_among(house: House, before: int, after: int) -> None:
     The block is final afterwards, and the journal knows.
     """
     house.anvil.rpc("evm_setAutomine", False)  # noqa: FBT003 - JSON
-    house.anvil.rpc("anvil_setNextBlockBaseFeePerGas", hex(_BASE_FEE))
-    send_transfers(house, before, _HIGH)
-    send_transfers(house, after, _LOW)
+    send_transfers(house.anvil, before, high=True)
+    send_transfers(house.anvil, after, high=False)
     await house.advance()
-    house.anvil.rpc("anvil_setNextBlockBaseFeePerGas", hex(_BASE_FEE))
     house.anvil.mine()
     house.anvil.rpc("evm_setAutomine", True)  # noqa: FBT003 - JSON
     await finish(house)
