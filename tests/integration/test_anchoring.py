@@ -504,6 +504,27 @@ async def test_anchor_becomes_final(set_up: SetUp, chain: Anvil) -> None:
     await until(lambda: house.state("anchor_status") == "final")
 
 
+async def test_receipts_carry_the_block_once_it_is_final(
+    hass: HomeAssistant, set_up: SetUp, chain: Anvil
+) -> None:
+    house = await set_up(source("sensor.fridge"))
+    hass.states.async_set("sensor.fridge", "4.2")
+    await house.call("anchor", wait=True)
+    receipt = (await house.call("get_receipt", index=0))["receipt"]
+    assert receipt["format"] == "iot-blockchain-receipt/1"
+    chain.mine(5)
+    await until(lambda: house.state("anchor_status") == "final")
+    for _ in range(100):
+        receipt = (await house.call("get_receipt", index=0))["receipt"]
+        if "block" in receipt:
+            break
+        await asyncio.sleep(0.05)
+    assert receipt["format"] == "iot-blockchain-receipt/3"
+    answer = await house.call("verify_receipt", receipt=receipt)
+    assert answer["verdict"] == "anchored"
+    assert [step["name"] for step in answer["steps"][-2:]] == ["in_block", "on_chain"]
+
+
 async def test_waiting_takes_an_end(
     set_up: SetUp, chain: Anvil, monkeypatch: pytest.MonkeyPatch
 ) -> None:
