@@ -16,7 +16,12 @@ from time import time_ns
 import orjson
 import pytest
 
-from custom_components.iot_blockchain.chain import answers, verification as on_chain
+from custom_components.iot_blockchain.chain import (
+    answers,
+    block_proof,
+    rlp,
+    verification as on_chain,
+)
 from custom_components.iot_blockchain.device import credential, envelope, jws
 from custom_components.iot_blockchain.device.errors import EnvelopeError, Reason
 from custom_components.iot_blockchain.log import (
@@ -158,6 +163,23 @@ class Broken:
         monkeypatch.setattr(on_chain, "check_anchor", check_anchor)
 
     @staticmethod
+    def any_block(monkeypatch: pytest.MonkeyPatch) -> None:
+        def problem_of(*_args: object) -> None:
+            pass
+
+        monkeypatch.setattr(block_proof, "problem_of", problem_of)
+
+    @staticmethod
+    def any_length(monkeypatch: pytest.MonkeyPatch) -> None:
+        def bounds(data: bytes, at: int, end: int, length: int) -> tuple[int, int]:
+            if length <= 55:
+                return at, min(at + length, end)
+            start = min(at + length - 55, end)
+            return start, min(start + int.from_bytes(data[at:start]), end)
+
+        monkeypatch.setattr(rlp, "_bounds", bounds)
+
+    @staticmethod
     def any_proof_that_begins_right(monkeypatch: pytest.MonkeyPatch) -> None:
         original = merkle.verify_range
 
@@ -245,7 +267,8 @@ FAULTS: Mapping[str, tuple[Callable[[pytest.MonkeyPatch], None], ...]] = {
     "key": (Broken.any_base64,),
     "note": (Broken.any_signature,),
     "checkpoint": (Broken.any_size,),
-    "receipt": (Broken.any_entries, Broken.any_anchor),
+    "receipt": (Broken.any_entries, Broken.any_anchor, Broken.any_block),
+    "rlp": (Broken.any_length,),
     "range": (Broken.any_proof_that_begins_right,),
     "answer": (Broken.any_object, Broken.any_number),
     "envelope": (Broken.any_spare_bits, Broken.any_payload, Broken.any_members),

@@ -14,7 +14,17 @@ FOLDER: Final = REPOSITORY / ".tools" / "fuzz"
 
 # Named here, because whoever imports the targets imports what is to be watched.
 TARGETS: Final = (
-    *("canonical", "entry", "key", "note", "checkpoint", "receipt", "range", "answer"),
+    *(
+        "canonical",
+        "entry",
+        "key",
+        "note",
+        "checkpoint",
+        "receipt",
+        "rlp",
+        "range",
+        "answer",
+    ),
     *("envelope", "credential"),
 )
 

@@ -5,7 +5,7 @@ from base64 import b64encode
 from hashlib import sha256
 from itertools import pairwise
 
-from custom_components.iot_blockchain.chain import verification as on_chain
+from custom_components.iot_blockchain.chain import rlp, verification as on_chain
 from custom_components.iot_blockchain.log import (
     canonical,
     entry,
@@ -16,7 +16,14 @@ from custom_components.iot_blockchain.log.checkpoint import Checkpoint
 from custom_components.iot_blockchain.log.note import NoteError, VerifierKey
 
 from . import devices
-from .honest import ENTRIES, KEY, right_anchor, signed_checkpoint, signed_texts
+from .honest import (
+    ENTRIES,
+    KEY,
+    right_anchor,
+    right_block,
+    signed_checkpoint,
+    signed_texts,
+)
 from .target import WronglyReadError, require
 
 # The types of entries, and the member in which each has its time.
@@ -136,6 +143,39 @@ def read_receipt(data: bytes) -> None:
     for name in ("contract", "creator", "log", "size", "root"):
         require(anchor[name] == right_anchor().to_json()[name], f"the anchor's {name}")
     require(0 <= anchor["block_time"] <= _MAX_INTEGER, "a time out of range")
+    if value.get("block") is not None:
+        block = right_block()
+        require(value["block"] == block.to_json(), "a block")
+        for name in ("number", "block_number", "block_hash", "block_time"):
+            right = right_anchor().to_json()[name]
+            require(anchor[name] == right, f"the anchor's {name}")
+
+
+def read_rlp(data: bytes) -> None:
+    """Read what Ethereum writes headers and receipts in."""
+    try:
+        found = rlp.decode(data)
+    except rlp.RlpError:
+        return
+    require(_written(found) == data, "an item that is written in another way")
+
+
+def _written(item: rlp.Item) -> bytes:
+    """Write an item as the Yellow Paper says it, appendix B."""
+    if isinstance(item, bytes):
+        alone = len(item) == 1 and item < b"\x80"
+        return item if alone else _after_length(item, 0x80)
+    return _after_length(b"".join(map(_written, item)), 0xC0)
+
+
+def _after_length(content: bytes, kind: int) -> bytes:
+    size = len(content)
+    for count in range(9):
+        if count == 0 and size < 56:  # noqa: PLR2004 - of the formula
+            return bytes([kind + size]) + content
+        if count and size < 256**count:
+            return bytes([kind + 55 + count]) + size.to_bytes(count) + content
+    raise AssertionError("no content is so long")
 
 
 def read_envelope(data: bytes) -> None:

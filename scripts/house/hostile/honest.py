@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from functools import cache
 from hashlib import sha256
 
-from custom_components.iot_blockchain.chain import contract
+from custom_components.iot_blockchain.chain import contract, rlp, trie
+from custom_components.iot_blockchain.chain.keccak import keccak256
 from custom_components.iot_blockchain.log import checkpoint, entry, merkle
 from custom_components.iot_blockchain.log.checkpoint import Checkpoint
 from custom_components.iot_blockchain.log.entry import (
@@ -17,7 +18,7 @@ from custom_components.iot_blockchain.log.entry import (
     SignedReading,
 )
 from custom_components.iot_blockchain.log.note import Signer
-from custom_components.iot_blockchain.log.receipt import Anchor, Receipt
+from custom_components.iot_blockchain.log.receipt import Anchor, BlockProof, Receipt
 
 from . import devices
 
@@ -103,6 +104,26 @@ def signed_texts() -> Mapping[str, str]:
     return {text: SIGNER.sign(text) for text in texts}
 
 
+_BLOCK_NUMBER, _BLOCK_TIME, _ANCHOR_NUMBER = 17, 1_790_000_000, 3
+
+
+@cache
+def right_block() -> BlockProof:
+    """Return a block of twenty transactions, one of which is the anchor."""
+    anchored = contract.Anchored(LOG, _ANCHOR_NUMBER, SIZE, root(0, SIZE), _BLOCK_TIME)
+    outcomes = {
+        trie.key_of(place): b"\2" + rlp.encode([b"\1", b"", bytes(256), events])
+        for place in range(20)
+        for events in [[contract.event_of(anchored)] if place == 1 else []]
+    }
+    receipts_root, nodes = trie.prove(outcomes, trie.key_of(1))
+    header: list[rlp.Item] = [bytes(32)] * 21
+    header[5] = receipts_root
+    header[8] = rlp.encode_number(_BLOCK_NUMBER)
+    header[11] = rlp.encode_number(_BLOCK_TIME)
+    return BlockProof(header=rlp.encode(header), index=1, proof=nodes)
+
+
 def right_anchor() -> Anchor:
     """Return an anchor that is right in itself."""
     return Anchor(
@@ -110,17 +131,19 @@ def right_anchor() -> Anchor:
         contract=contract.ADDRESS,
         creator=_CREATOR,
         log=LOG,
-        number=3,
+        number=_ANCHOR_NUMBER,
         size=SIZE,
         root=root(0, SIZE),
-        block_number=17,
-        block_hash=bytes(32),
-        block_time=1_790_000_000,
+        block_number=_BLOCK_NUMBER,
+        block_hash=keccak256(right_block().header),
+        block_time=_BLOCK_TIME,
         transaction=bytes(range(1, 33)),
     )
 
 
-def right_receipt(first: int, stop: int, anchor: Anchor | None) -> bytes:
+def right_receipt(
+    first: int, stop: int, anchor: Anchor | None, block: BlockProof | None = None
+) -> bytes:
     """Write a receipt that verifies, but for the chain."""
     receipt = Receipt(
         first=first,
@@ -129,5 +152,6 @@ def right_receipt(first: int, stop: int, anchor: Anchor | None) -> bytes:
         checkpoint=signed_texts()[signed_checkpoint().body()],
         key=str(KEY),
         anchor=anchor,
+        block=block,
     )
     return json.dumps(receipt.to_json(), ensure_ascii=False).encode()

@@ -15,6 +15,7 @@ from .formats import (
     read_key,
     read_note,
     read_receipt,
+    read_rlp,
 )
 from .honest import (
     ENTRIES,
@@ -22,6 +23,7 @@ from .honest import (
     SIGNED_ENTRY,
     SIZE,
     right_anchor,
+    right_block,
     right_receipt,
     signed_checkpoint,
     signed_texts,
@@ -38,6 +40,7 @@ def targets() -> Mapping[str, Target]:
         right_receipt(3, 5, None),
         right_receipt(0, SIZE, right_anchor()),
         right_receipt(10, 11, right_anchor()),
+        right_receipt(2, 3, right_anchor(), right_block()),
     ]
     values = [
         b'{"a":{"b":null,"c":true},"d":-9007199254740991,"\xc3\xa9":"\\u0001\\n"}',
@@ -48,6 +51,7 @@ def targets() -> Mapping[str, Target]:
         b"[1.5]",
         b"-0",
     ]
+    block = right_block()
     forged = Signer(KEY.name, bytes(32)).sign(body)
     return {
         target.name: target
@@ -58,6 +62,7 @@ def targets() -> Mapping[str, Target]:
             Target("note", read_note, [text.encode() for text in (*notes, forged)]),
             Target("checkpoint", read_checkpoint, [body.encode(), b"a\n01\nAA==\n"]),
             Target("receipt", read_receipt, receipts),
+            Target("rlp", read_rlp, [block.header, *block.proof, b"\xc2\x81\x80"]),
             Target("range", read_range, [bytes([10, 3, 2]), bytes([10, 0, 9, 4, 1])]),
             Target("answer", read_answer, answers()),
             Target("envelope", read_envelope, devices.envelopes()),
