@@ -60,11 +60,14 @@ _NOT_CHOSEN = frozenset(
 )
 
 
-def _schema(hass: HomeAssistant) -> vol.Schema:
-    """Return the form, which offers the attributes that there are now."""
-    attributes = {
-        name for state in hass.states.async_all() for name in state.attributes
-    }
+def _attributes(hass: HomeAssistant) -> list[str]:
+    """Return the names of the attributes that there are now."""
+    found = {name for state in hass.states.async_all() for name in state.attributes}
+    return sorted(found - _NOT_CHOSEN)
+
+
+def _schema(attributes: list[str]) -> vol.Schema:
+    """Return the form, which offers these attributes."""
     return vol.Schema(
         {
             vol.Required(CONF_NAME): selector.TextSelector(),
@@ -74,7 +77,7 @@ def _schema(hass: HomeAssistant) -> vol.Schema:
             ),
             vol.Optional(CONF_ATTRIBUTES, default=list): selector.SelectSelector(
                 selector.SelectSelectorConfig(
-                    options=sorted(attributes - _NOT_CHOSEN),
+                    options=attributes,
                     multiple=True,
                     custom_value=True,
                     mode=selector.SelectSelectorMode.DROPDOWN,
@@ -167,7 +170,7 @@ class SourceFlow(ConfigSubentryFlow):
         return self.async_show_form(
             step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(
-                _schema(self.hass), user_input or suggested
+                _schema(_attributes(self.hass)), user_input or suggested
             ),
             errors=errors,
             last_step=False,
