@@ -56,6 +56,7 @@ from .log.note import Signer
 from .log.store import LogStore
 from .logs import log_path
 from .migration import migrate
+from .receipt_view import ReceiptView
 from .services import async_setup_services
 from .sources import Source
 from .websocket_api import async_setup_websocket_api
@@ -73,6 +74,7 @@ async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
     async_setup_services(hass)
     async_setup_websocket_api(hass)
     hass.http.register_view(ExportView())
+    hass.http.register_view(ReceiptView())
     return True
 
 

@@ -37,6 +37,7 @@ from .log_status import AnchorStatus
 from .log_writer import reading_of
 from .predecessors import FoundReading, async_find_in_predecessors
 from .range_receipt import PERIOD_FIELDS, Period, async_prove
+from .receipt_view import receipt_link
 from .said import readings_said
 from .sources import recordable_entities
 
@@ -206,13 +207,17 @@ async def _get_receipt(call: ServiceCall) -> ServiceResponse:
             raise invalid("one_entity")
     except StoreError as err:
         raise failed("no_receipt", error=str(err)) from err
-    return {
+    log = VerifierKey.parse(found.receipt.key).name
+    answer: dict[str, Any] = {
         "status": found.status or AnchorStatus.PENDING,
-        "log": VerifierKey.parse(found.receipt.key).name,
+        "log": log,
         "index": found.index,
         "readings": readings_said(decode(data) for data in found.receipt.entries),
         "receipt": found.receipt.to_json(),
     }
+    if log == coordinator.parts.store.origin:
+        answer["download"] = receipt_link(call.hass, coordinator, found.index)
+    return answer
 
 
 async def _receipt_of_period(
