@@ -150,7 +150,7 @@ class AccountSteps(NetworkSteps):
             await ring.async_add_account(self._key)
 
     def _used_addresses(self) -> set[str]:
-        """Return the accounts of other logs on this chain.
+        """Return the accounts of other logs on this chain, or on none yet.
 
         Each log counts its account's transactions: two would get in each other's way.
         """
@@ -158,7 +158,8 @@ class AccountSteps(NetworkSteps):
         return {
             entry.data[CONF_ADDRESS]
             for entry in self._async_current_entries()
-            if entry.data[CONF_CHAIN_ID] == self._chain_id and entry.entry_id != changed
+            if entry.data.get(CONF_CHAIN_ID) in {None, self._chain_id}
+            and entry.entry_id != changed
         }
 
     async def _kept_addresses(self) -> list[str]:

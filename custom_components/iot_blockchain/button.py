@@ -19,8 +19,9 @@ async def async_setup_entry(
     entry: IotBlockchainConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the button of a log."""
-    async_add_entities([AnchorButton(entry.runtime_data, ANCHOR)])
+    """Add the button of a log, where there is a network to anchor it on."""
+    if entry.runtime_data.chain_id is not None:
+        async_add_entities([AnchorButton(entry.runtime_data, ANCHOR)])
 
 
 class AnchorButton(LogEntity, ButtonEntity):

@@ -1,9 +1,14 @@
-"""Setting up a log in the user interface: network, account, log."""
+"""Setting up a log in the user interface: network, account, log.
+
+The network may come later. The account may not: the id of a log is made of the account
+that creates it in the contract, and that id stands in every checkpoint.
+"""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import probatio as vol
+from eth_typing import ChecksumAddress
 from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
     SOURCE_USER,
@@ -19,6 +24,7 @@ from homeassistant.core import callback
 from homeassistant.helpers import selector
 
 from .chain import contract
+from .chain.account import create_account
 from .chain.errors import ChainError
 from .chain.networks import by_chain_id
 from .const import (
@@ -33,6 +39,7 @@ from .const import (
     SUBENTRY_SOURCE,
 )
 from .device_flow import DeviceFlow
+from .keys import async_get_key_ring
 from .log.database import StoreError
 from .logs import async_create_log, async_kept_logs
 from .migration import ENTRY_VERSION
@@ -50,6 +57,7 @@ class IotBlockchainConfigFlow(TakeOverSteps, domain=DOMAIN):
 
     _log_id: str
     _name: str
+    _is_without_network = False
 
     @staticmethod
     @callback
@@ -69,8 +77,22 @@ class IotBlockchainConfigFlow(TakeOverSteps, domain=DOMAIN):
         self, _user_input: Mapping[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Ask for a new log or one to continue, where there is one."""
+        if self._has_no_network:
+            return await self._let_pay()
         if self.source == SOURCE_RECONFIGURE:
             return await self.async_step_take_over()
+        return await self._ask_which_log()
+
+    async def async_step_record_now(
+        self, user_input: Mapping[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Begin a log, or continue one, without a network."""
+        self._is_without_network = True
+        if user_input is None:
+            return await self._ask_which_log()
+        return await self.async_step_new_log(user_input)
+
+    async def _ask_which_log(self) -> ConfigFlowResult:
         if await async_kept_logs(self.hass):
             return self.async_show_menu(
                 step_id="log", menu_options=["new_log", "continue_log"]
@@ -85,6 +107,8 @@ class IotBlockchainConfigFlow(TakeOverSteps, domain=DOMAIN):
         placeholders = {"error": ""}
         if user_input is not None:
             self._name = user_input[CONF_NAME]
+            if self._is_without_network and self._key is None:
+                self._use(await self.hass.async_add_executor_job(create_account))
             try:
                 # Without the key of the account, the log could never be anchored.
                 await self._keep_key()
@@ -95,9 +119,9 @@ class IotBlockchainConfigFlow(TakeOverSteps, domain=DOMAIN):
                 errors["base"] = "log_unwritable"
                 placeholders["error"] = str(err)
             else:
-                return await self.async_step_fund()
+                return await self._with_log()
         return self.async_show_form(
-            step_id="new_log",
+            step_id="record_now" if self._is_without_network else "new_log",
             data_schema=vol.Schema(
                 {
                     vol.Required(
@@ -115,17 +139,22 @@ class IotBlockchainConfigFlow(TakeOverSteps, domain=DOMAIN):
         """Ask which log to continue."""
         kept = await async_kept_logs(self.hass)
         errors: dict[str, str] = {}
+        placeholders: dict[str, str] = {}
         if not kept or (user_input and user_input[CONF_LOG_ID] not in kept):
             # somebody else has continued it while this form was open
             return self.async_abort(reason="already_configured")
         if user_input is not None:
             self._log_id = user_input[CONF_LOG_ID]
             self._name = kept[self._log_id].partition(".")[0]
+            if self._is_without_network:
+                self._address = await self._creator()
+                return await self._with_log()
             publisher = await self._publisher()
             if publisher in {None, self._address}:
                 await self._keep_key()
-                return await self.async_step_fund()
+                return await self._with_log()
             errors[CONF_LOG_ID] = "not_publisher"
+            placeholders = {"address": self._address, "publisher": str(publisher)}
         return self.async_show_form(
             step_id="continue_log",
             data_schema=vol.Schema(
@@ -143,42 +172,60 @@ class IotBlockchainConfigFlow(TakeOverSteps, domain=DOMAIN):
                 }
             ),
             errors=errors,
-            description_placeholders={"address": self._address},
+            description_placeholders=placeholders,
         )
 
     async def _publisher(self) -> str | None:
-        """Ask who may anchor the log; None if nobody is known to."""
+        """Ask who may anchor the log; None if it cannot be found out."""
         try:
             if not await self._client.has_code(contract.ADDRESS):
-                return None
+                return await self._creator()
             state = await self._client.log_state(bytes.fromhex(self._log_id))
         except ChainError:
             return None
-        return state.publisher if state.exists else None
+        return state.publisher if state.exists else await self._creator()
+
+    async def _creator(self) -> ChecksumAddress:
+        """Return the account that the log's id was made with."""
+        key = (await async_get_key_ring(self.hass)).log_key(self._log_id)
+        assert key is not None
+        return cast("ChecksumAddress", key["creator"])
+
+    async def _let_pay(self) -> ConfigFlowResult:
+        """Let the account anchor the log on the network that was chosen for it."""
+        self._log_id = self._entry.data[CONF_LOG_ID]
+        publisher = await self._publisher()
+        if publisher not in {None, self._address}:
+            return self.async_abort(
+                reason="not_publisher",
+                description_placeholders={
+                    "address": self._address,
+                    "publisher": str(publisher),
+                },
+            )
+        await self._keep_key()
+        return await self.async_step_fund()
+
+    async def _with_log(self) -> ConfigFlowResult:
+        """Go on with the log that is to be set up."""
+        # A flow that somebody left open does not keep the log from being continued.
+        await self.async_set_unique_id(self._log_id, raise_on_progress=False)
+        self._abort_if_unique_id_configured()
+        if self._is_without_network:
+            return self.async_create_entry(
+                title=self._name,
+                data={CONF_ADDRESS: self._address, CONF_LOG_ID: self._log_id},
+            )
+        return await self.async_step_fund()
 
     async def async_step_fund(
         self, user_input: Mapping[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Show where to send money, and finish: nothing has to be there yet."""
-        # A flow that somebody left open does not keep the log from being continued.
-        await self.async_set_unique_id(self._log_id, raise_on_progress=False)
-        self._abort_if_unique_id_configured()
         network = by_chain_id(self._chain_id)
         budget = network.daily_budget if network else None
         if user_input is not None:
-            return self.async_create_entry(
-                title=self._name,
-                data={
-                    CONF_ADDRESS: self._address,
-                    CONF_CHAIN_ID: self._chain_id,
-                    CONF_CURRENCY: self._currency,
-                    CONF_DEPLOY: self._deploy,
-                    CONF_LOG_ID: self._log_id,
-                    CONF_SIGNER_URL: self._signer_url,
-                    **self._endpoints,
-                },
-                options={} if budget is None else {CONF_DAILY_BUDGET: budget},
-            )
+            return self._finish({} if budget is None else {CONF_DAILY_BUDGET: budget})
         try:
             balance = await self._client.balance(self._address) / 10**18
         except ChainError:
@@ -202,6 +249,26 @@ class IotBlockchainConfigFlow(TakeOverSteps, domain=DOMAIN):
             },
             last_step=True,
         )
+
+    def _finish(self, options: Mapping[str, Any]) -> ConfigFlowResult:
+        """Keep what was chosen; the options only where there are none of these yet."""
+        data = {
+            CONF_ADDRESS: self._address,
+            CONF_CHAIN_ID: self._chain_id,
+            CONF_CURRENCY: self._currency,
+            CONF_DEPLOY: self._deploy,
+            CONF_LOG_ID: self._log_id,
+            CONF_SIGNER_URL: self._signer_url,
+            **self._endpoints,
+        }
+        if self.source != SOURCE_RECONFIGURE:
+            return self.async_create_entry(title=self._name, data=data, options=options)
+        self.hass.config_entries.async_update_entry(
+            self._entry,
+            data={**self._entry.data, **data},
+            options={**options, **self._entry.options},
+        )
+        return self.async_abort(reason="network_chosen")
 
     async def async_on_create_entry(self, result: ConfigFlowResult) -> ConfigFlowResult:
         """Go on with the first source: without one, nothing is recorded."""

@@ -4,7 +4,7 @@ from typing import Final
 
 DOMAIN: Final = "iot_blockchain"
 
-# a config entry: one log on one chain
+# a config entry: one log, on one chain or (without a chain id) on none yet
 CONF_CHAIN_ID: Final = "chain_id"
 CONF_CURRENCY: Final = "currency"
 CONF_LOG_ID: Final = "log_id"
@@ -36,3 +36,6 @@ DEFAULT_ANCHOR_AGE: Final = {"hours": 1}
 DEFAULT_ANCHOR_READINGS: Final = 5000
 
 LOGS_FOLDER: Final = "iot_blockchain"
+
+NO_CHAIN: Final = 0
+"""Stands for the id of the chain where none was chosen: no chain has it (EIP-155)."""

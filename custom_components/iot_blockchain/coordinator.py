@@ -13,7 +13,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, Upda
 from . import issues
 from .anchorer import Anchorer, ChainParts
 from .chain.errors import ChainError
-from .chain.journal import Submission
+from .chain.journal import Journal, Submission
 from .chain.networks import by_chain_id
 from .chain.receipts import Receipts
 from .const import DOMAIN
@@ -37,9 +37,13 @@ type IotBlockchainConfigEntry = ConfigEntry[LogCoordinator]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogParts:
-    """What a log is made of, opened and ready. ``chain`` is None where it has none."""
+    """What a log is made of, opened and ready.
+
+    ``chain`` is None where no network was chosen yet; ``journal`` is empty then.
+    """
 
     store: LogStore
+    journal: Journal
     receipts: Receipts
     issuer: Issuer
     chain: ChainParts | None
@@ -153,8 +157,7 @@ class LogCoordinator(DataUpdateCoordinator[LogStatus]):
         await self.hass.async_add_executor_job(self._close)
 
     def _close(self) -> None:
-        if self.parts.chain is not None:
-            self.parts.chain.journal.close()
+        self.parts.journal.close()
         self.parts.store.close()
 
     async def async_anchor(self, *, wait: bool) -> Submission | None:
@@ -247,10 +250,8 @@ class LogCoordinator(DataUpdateCoordinator[LogStatus]):
 
     def _read(self) -> LogView:
         """Read where the log and its anchors stand. Runs in an executor."""
-        store, anchorer = self.parts.store, self.anchorer
-        if anchorer is None:
-            return read_view(store)
-        return read_view(store, anchorer.parts.journal, anchorer.is_due)
+        is_due = None if self.anchorer is None else self.anchorer.is_due
+        return read_view(self.parts.store, self.parts.journal, is_due)
 
     @callback
     def _publish(self, view: LogView) -> None:

@@ -43,13 +43,14 @@ class Forecast:
 
     ``readings`` and ``anchors`` are a day, ``cost`` is in 30 days, in the network's
     coin. None is what is not known. ``is_free``: the coin of a test network costs
-    nothing.
+    nothing. Without a chain, there are neither anchors nor costs.
     """
 
     readings: float | None
     anchors: float | None
     cost: float | None
     is_free: bool
+    has_chain: bool = True
 
 
 async def async_forecast(
@@ -62,6 +63,8 @@ async def async_forecast(
     readings, price = await asyncio.gather(
         _readings_a_day(hass, source.policy, entities), _gas_price(entry)
     )
+    if CONF_CHAIN_ID not in entry.data:
+        return Forecast(readings, None, None, is_free=False, has_chain=False)
     network = by_chain_id(entry.data[CONF_CHAIN_ID])
     is_free = network is not None and network.testnet
     if readings is None:

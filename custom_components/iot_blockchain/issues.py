@@ -116,7 +116,7 @@ def _create(
         translation_key=key,
         translation_placeholders={
             "name": entry.title,
-            "currency": entry.data[CONF_CURRENCY],
+            "currency": entry.data.get(CONF_CURRENCY, ""),
             **placeholders,
         },
     )

@@ -73,30 +73,28 @@ class LogView:
 
 def read_view(
     store: LogStore,
-    journal: Journal | None = None,
+    journal: Journal,
     is_due: Callable[[int, int, datetime | None], bool] | None = None,
 ) -> LogView:
     """Read where a log and its anchors stand; slow, for an executor.
 
-    A log without a chain has no journal. ``is_due`` says whether an anchor is due, of
-    the anchored size, how many readings wait, and since when the oldest does.
+    ``is_due`` says whether an anchor is due, of the anchored size, how many readings
+    wait, and since when the oldest does. Without a chain, none ever is.
     """
-    anchored_size = journal.anchored_size() if journal else 0
+    anchored_size = journal.anchored_size()
     waiting = store.counts_from(anchored_size).readings
     oldest = store.time_of_first_reading_from(anchored_size)
     return LogView(
         recorded=store.counts.readings,
         waiting=waiting,
         oldest=oldest,
-        anchor=journal.last_anchor(*ANCHORED) if journal else None,
-        final=journal.last_anchor(Status.FINAL) if journal else None,
-        last=journal.last() if journal else None,
+        anchor=journal.last_anchor(*ANCHORED),
+        final=journal.last_anchor(Status.FINAL),
+        last=journal.last(),
         unfinished=[
             submission.status
             for submission in journal.with_status(Status.SUBMITTED, Status.CONFIRMED)
-        ]
-        if journal
-        else [],
+        ],
         due=is_due is not None and is_due(anchored_size, waiting, oldest),
     )
 

@@ -44,37 +44,43 @@ class NetworkSteps(ConfigFlow):
     _deploy = False
 
     @abstractmethod
+    async def async_step_record_now(
+        self, user_input: Mapping[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Go on without a network."""
+
+    @abstractmethod
     async def async_step_account(
         self, _user_input: Mapping[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Go on, once it is clear where to anchor."""
 
     async def async_step_user(
+        self, _user_input: Mapping[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask whether to choose a network now, or to begin without one."""
+        return self.async_show_menu(
+            step_id="user", menu_options=["network", "record_now"]
+        )
+
+    async def async_step_network(
         self, user_input: Mapping[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Ask for the network."""
         if user_input is not None:
             self._preset = user_input[CONF_NETWORK]
             return await self.async_step_endpoint()
-        options = [
-            selector.SelectOptionDict(
-                value=key,
-                label=network.name + (" (test network)" if network.testnet else ""),
-            )
-            for key, network in NETWORKS.items()
-        ]
-        options.append(
-            selector.SelectOptionDict(value=OTHER_NETWORK, label="Another network")
-        )
         return self.async_show_form(
-            step_id="user",
+            step_id="network",
             data_schema=vol.Schema(
                 {
                     vol.Required(
                         CONF_NETWORK, default=_DEFAULT_NETWORK
                     ): selector.SelectSelector(
                         selector.SelectSelectorConfig(
-                            options=options, mode=selector.SelectSelectorMode.DROPDOWN
+                            options=[*NETWORKS, OTHER_NETWORK],
+                            mode=selector.SelectSelectorMode.DROPDOWN,
+                            translation_key="network",
                         )
                     )
                 }

@@ -33,26 +33,24 @@ class LogOptionsFlow(OptionsFlow):
             if timedelta(**user_input[CONF_ANCHOR_AGE]) >= _SHORTEST_AGE:
                 return self.async_create_entry(data=user_input)
             errors[CONF_ANCHOR_AGE] = "too_short"
-        schema = vol.Schema(
-            {
-                vol.Required(
-                    CONF_ANCHOR_READINGS, default=DEFAULT_ANCHOR_READINGS
-                ): _number(minimum=1, step=1),
-                vol.Required(
-                    CONF_ANCHOR_AGE, default=DEFAULT_ANCHOR_AGE
-                ): selector.DurationSelector(
-                    selector.DurationSelectorConfig(enable_day=True)
-                ),
-                vol.Optional(CONF_MAX_FEE): _number(unit="gwei"),
-                vol.Optional(CONF_DAILY_BUDGET): _number(
-                    unit=self.config_entry.data[CONF_CURRENCY]
-                ),
-            }
-        )
+        fields: dict[Any, Any] = {
+            vol.Required(
+                CONF_ANCHOR_READINGS, default=DEFAULT_ANCHOR_READINGS
+            ): _number(minimum=1, step=1),
+            vol.Required(
+                CONF_ANCHOR_AGE, default=DEFAULT_ANCHOR_AGE
+            ): selector.DurationSelector(
+                selector.DurationSelectorConfig(enable_day=True)
+            ),
+        }
+        if (currency := self.config_entry.data.get(CONF_CURRENCY)) is not None:
+            # Without a network, there is no coin to name a limit in.
+            fields[vol.Optional(CONF_MAX_FEE)] = _number(unit="gwei")
+            fields[vol.Optional(CONF_DAILY_BUDGET)] = _number(unit=currency)
         return self.async_show_form(
             step_id="init",
             data_schema=self.add_suggested_values_to_schema(
-                schema, user_input or self.config_entry.options
+                vol.Schema(fields), user_input or self.config_entry.options
             ),
             errors=errors,
         )

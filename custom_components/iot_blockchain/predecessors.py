@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant
 
 from .chain.journal import Journal, Status
 from .chain.receipts import Receipts
-from .const import CONF_CHAIN_ID, CONF_PREDECESSOR
+from .const import CONF_CHAIN_ID, CONF_PREDECESSOR, NO_CHAIN
 from .coordinator import IotBlockchainConfigEntry
 from .keys import async_get_key_ring
 from .log.entry import decode
@@ -39,6 +39,7 @@ async def async_find_in_predecessors(
             no block.
     """
     ring = await async_get_key_ring(hass)
+    chain_id = entry.data.get(CONF_CHAIN_ID, NO_CHAIN)
 
     def find() -> FoundReading | None:
         log_id = entry.data.get(CONF_PREDECESSOR)
@@ -46,7 +47,7 @@ async def async_find_in_predecessors(
             path = log_path(hass, log_id)
             with (
                 closing(LogStore(path)) as store,
-                closing(Journal(path, entry.data[CONF_CHAIN_ID])) as journal,
+                closing(Journal(path, chain_id)) as journal,
             ):
                 index = store.find(entity, time)
                 if index is not None:

@@ -31,6 +31,8 @@ class LogSensorDescription(SensorEntityDescription):
     """A sensor, and where its value comes from."""
 
     value: Callable[[LogStatus], str | int | Decimal | datetime | None]
+    needs_chain: bool = False
+    """Without a network, there is nothing to show."""
 
 
 def _balance(status: LogStatus) -> Decimal | None:
@@ -50,12 +52,14 @@ SENSORS = (
         device_class=SensorDeviceClass.ENUM,
         options=list(AnchorStatus),
         value=lambda status: status.anchor_status,
+        needs_chain=True,
     ),
     LogSensorDescription(
         key="last_anchored",
         translation_key="last_anchored",
         device_class=SensorDeviceClass.TIMESTAMP,
         value=lambda status: status.last_anchored,
+        needs_chain=True,
     ),
     LogSensorDescription(
         key="recorded",
@@ -68,6 +72,7 @@ SENSORS = (
         translation_key="waiting",
         state_class=SensorStateClass.MEASUREMENT,
         value=lambda status: status.waiting,
+        needs_chain=True,
     ),
 )
 
@@ -104,14 +109,19 @@ async def async_setup_entry(
 ) -> None:
     """Add the sensors of a log, and of its devices."""
     coordinator = entry.runtime_data
-    async_add_entities(LogSensor(coordinator, description) for description in SENSORS)
+    has_chain = coordinator.chain_id is not None
     async_add_entities(
-        [
-            LogSensor(coordinator, EXPORT),
-            BalanceSensor(coordinator, BALANCE),
-            TransactionSensor(coordinator, LAST_TRANSACTION),
-        ]
+        LogSensor(coordinator, description)
+        for description in (*SENSORS, EXPORT)
+        if has_chain or not description.needs_chain
     )
+    if has_chain:
+        async_add_entities(
+            [
+                BalanceSensor(coordinator, BALANCE),
+                TransactionSensor(coordinator, LAST_TRANSACTION),
+            ]
+        )
     for subentry in entry.get_subentries_of_type(SUBENTRY_DEVICE):
         async_add_entities(
             device_sensor.entities_of(coordinator, subentry),

@@ -24,7 +24,7 @@ from homeassistant.util import dt as dt_util
 from .chain.errors import ChainError
 from .chain.verification import check_anchor, check_on_chain
 from .const import DOMAIN
-from .coordinator import IotBlockchainConfigEntry, LogCoordinator
+from .coordinator import IotBlockchainConfigEntry, LogCoordinator, NoChainError
 from .device.verification import check_devices
 from .evidence import async_export_evidence
 from .exceptions import failed, invalid
@@ -123,6 +123,8 @@ async def _anchor(call: ServiceCall) -> ServiceResponse:
     """Anchor what was recorded; before, record the states of chosen entities."""
     coordinator = _coordinator(call)
     selection = TargetSelection(call.data)
+    if coordinator.anchorer is None:
+        raise _chain_error(coordinator, NoChainError())
     if selection.has_any_target:
         await _record_now(call.hass, coordinator, selection)
     try:

@@ -154,6 +154,7 @@ class SourceFlow(ConfigSubentryFlow):
     async_step_confirm_free = async_step_confirm
     async_step_confirm_no_price = async_step_confirm
     async_step_confirm_no_history = async_step_confirm
+    async_step_confirm_no_chain = async_step_confirm
 
     async def _step(
         self,
@@ -224,7 +225,7 @@ class SourceFlow(ConfigSubentryFlow):
                 "readings": _rounded(forecast.readings),
                 "anchors": _rounded(forecast.anchors),
                 "cost": f"{forecast.cost or 0:.2g}",
-                "currency": entry.data[CONF_CURRENCY],
+                "currency": entry.data.get(CONF_CURRENCY, ""),
             },
             last_step=True,
         )
@@ -240,6 +241,8 @@ class SourceFlow(ConfigSubentryFlow):
 def _step_of(forecast: Forecast) -> str:
     if forecast.readings is None:
         return "confirm_no_history"
+    if not forecast.has_chain:
+        return "confirm_no_chain"
     if forecast.is_free:
         return "confirm_free"
     return "confirm_no_price" if forecast.cost is None else "confirm"

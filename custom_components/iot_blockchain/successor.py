@@ -16,7 +16,7 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.util import dt as dt_util
 
 from .chain.journal import Journal
-from .const import CONF_CHAIN_ID, CONF_LOG_ID, CONF_PREDECESSOR, DOMAIN
+from .const import CONF_CHAIN_ID, CONF_LOG_ID, CONF_PREDECESSOR, DOMAIN, NO_CHAIN
 from .coordinator import IotBlockchainConfigEntry
 from .log.database import StoreError
 from .log.entry import Act, decode
@@ -43,7 +43,7 @@ async def async_continue_with_successor(
             _take_over,
             log_path(hass, old),
             log_path(hass, new),
-            entry.data[CONF_CHAIN_ID],
+            entry.data.get(CONF_CHAIN_ID, NO_CHAIN),
             old,
         )
         _LOGGER.info("A new log continues %s with %d entries", old, taken_over)

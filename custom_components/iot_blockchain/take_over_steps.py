@@ -6,12 +6,17 @@ from typing import Any, cast
 
 import probatio as vol
 from eth_utils.address import is_checksum_address
-from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult
+from homeassistant.config_entries import (
+    SOURCE_RECONFIGURE,
+    ConfigEntryState,
+    ConfigFlowResult,
+)
 from homeassistant.const import CONF_ADDRESS
 from homeassistant.helpers import selector
 
 from .account_steps import AccountSteps
 from .chain import calls, contract
+from .chain.account import Account
 from .chain.errors import ChainError, NotOwnerError
 from .const import CONF_CHAIN_ID, CONF_SIGNER_URL
 from .coordinator import IotBlockchainConfigEntry
@@ -32,14 +37,41 @@ class TakeOverSteps(AccountSteps):
         self, _user_input: Mapping[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Ask what to change."""
+        is_loaded = self._entry.state is ConfigEntryState.LOADED
+        if self._has_no_network:
+            if not is_loaded:
+                return self.async_abort(reason="not_loaded")
+            return self.async_show_menu(step_id="reconfigure", menu_options=["network"])
         options = ["reconfigure_endpoint"]
-        if self._entry.state is ConfigEntryState.LOADED:
+        if is_loaded:
             options += ["reconfigure_account", "reconfigure_owner"]
         return self.async_show_menu(step_id="reconfigure", menu_options=options)
 
     @property
     def _entry(self) -> IotBlockchainConfigEntry:
         return cast("IotBlockchainConfigEntry", self._get_reconfigure_entry())
+
+    @property
+    def _has_no_network(self) -> bool:
+        """Whether it is for a log that was made without a network to choose one."""
+        return (
+            self.source == SOURCE_RECONFIGURE and CONF_CHAIN_ID not in self._entry.data
+        )
+
+    async def async_step_account(
+        self, user_input: Mapping[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Let the account pay that the log was made with, if its key is here.
+
+        Only that account can create the log in the contract.
+        """
+        if self._has_no_network:
+            address = self._entry.data[CONF_ADDRESS]
+            key = (await async_get_key_ring(self.hass)).account_key(address)
+            if key is not None and address not in self._used_addresses():
+                self._use(await self.hass.async_add_executor_job(Account, key))
+                return await self.async_step_log()
+        return await super().async_step_account(user_input)
 
     async def async_step_reconfigure_account(
         self, _user_input: Mapping[str, Any] | None = None

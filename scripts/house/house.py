@@ -170,6 +170,7 @@ def add_log(
     Return the id of its config entry, and the address of its account.
     """
     flow = home.start_flow("iot_blockchain")
+    flow = home.continue_flow(flow, {"next_step_id": "network"})
     flow = home.continue_flow(flow, {"network": "other"})
     flow = home.continue_flow(flow, {"rpc_url": rpc_url})
     flow = home.continue_flow(flow, {"deploy": True})

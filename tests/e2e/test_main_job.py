@@ -64,9 +64,9 @@ def test_a_person_adds_the_integration_in_the_browser(
         "IoT Blockchain", exact=True
     ).first.click()
 
-    dialog.get_by_text("Where to anchor").wait_for()
+    dialog.get_by_text("Anchor the log on a network").click()
     dialog.locator("ha-selector-select").click()
-    page.get_by_text("Another network", exact=True).click()
+    page.get_by_text("Another network: by the address").click()
     submit()
 
     dialog.get_by_text("RPC endpoint").first.wait_for()

@@ -18,6 +18,7 @@ from custom_components.iot_blockchain.chain import calls, contract
 from custom_components.iot_blockchain.const import DOMAIN
 from scripts.house.chain import RICH_ADDRESS, Anvil
 
+from .flow import Flow
 from .house import Endpoint, House, async_add_entry
 
 type SetUp = Callable[..., Awaitable[House]]
@@ -133,3 +134,9 @@ def set_up(hass: HomeAssistant, endpoint: Endpoint, chain: Anvil) -> SetUp:
         return house
 
     return async_set_up
+
+
+@pytest.fixture
+def flow(hass: HomeAssistant) -> Flow:
+    """Somebody who sets up a log."""
+    return Flow(hass)

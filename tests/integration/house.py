@@ -7,7 +7,7 @@ from typing import Any, Self, cast
 
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
-from homeassistant.config_entries import ConfigSubentryData
+from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigSubentryData
 from homeassistant.const import CONF_ADDRESS, CONF_ENTITIES, CONF_TARGET
 from homeassistant.core import HomeAssistant
 from homeassistant.util.json import JsonObjectType
@@ -327,9 +327,17 @@ async def until(
         await asyncio.sleep(0.02)
 
 
+async def async_reconfigure_menu(house: House) -> Any:  # noqa: ANN401 - a flow's result
+    """Open the menu of what can be changed of a log."""
+    return await house.hass.config_entries.flow.async_init(
+        DOMAIN,
+        context={"source": SOURCE_RECONFIGURE, "entry_id": house.entry.entry_id},
+    )
+
+
 async def async_reconfigure(house: House, option: str) -> Any:  # noqa: ANN401 - a flow's result
     """Open the menu of what can be changed of a log, and choose."""
-    menu = await house.entry.start_reconfigure_flow(house.hass)
+    menu = await async_reconfigure_menu(house)
     assert menu["step_id"] == "reconfigure"
     return await house.hass.config_entries.flow.async_configure(
         menu["flow_id"], {"next_step_id": option}

@@ -1,16 +1,11 @@
 """Setting up a log in the user interface."""
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
-from homeassistant.config_entries import SOURCE_USER, ConfigEntryState, ConfigFlowResult
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
-from pytest_homeassistant_custom_component.common import (  # type: ignore[import-untyped]
-    MockConfigEntry,
-)
 
 from custom_components.iot_blockchain import config_flow
 from custom_components.iot_blockchain.chain import contract
@@ -19,101 +14,12 @@ from custom_components.iot_blockchain.chain.networks import NETWORKS
 from custom_components.iot_blockchain.const import DOMAIN, LOGS_FOLDER
 from custom_components.iot_blockchain.keys import async_get_key_ring
 from scripts.house.chain import RICH_ADDRESS, RICH_KEY, Anvil
-from scripts.house.process import free_port
 
 from .conftest import SetUp
+from .flow import Flow, closed_url
 from .house import CHAIN_ID, Endpoint, House, async_reconfigure, source
 
 OTHER_KEY = "0x" + "17" * 32
-
-
-class Flow:
-    """A person who sets up a log."""
-
-    def __init__(self, hass: HomeAssistant) -> None:
-        self.hass = hass
-        self.result: ConfigFlowResult
-
-    async def begin(self) -> None:
-        self.result = await self.hass.config_entries.flow.async_init(
-            DOMAIN, context={"source": SOURCE_USER}
-        )
-        assert self.shows == "user"
-
-    async def enter(self, **values: object) -> None:
-        self.result = await self.hass.config_entries.flow.async_configure(
-            self.result["flow_id"], values
-        )
-
-    async def choose(self, option: str) -> None:
-        assert self.result["type"] is FlowResultType.MENU
-        await self.enter(next_step_id=option)
-
-    @property
-    def shows(self) -> str:
-        """The form or menu that is open."""
-        assert self.result["type"] in {FlowResultType.FORM, FlowResultType.MENU}
-        return self.result["step_id"]
-
-    @property
-    def errors(self) -> Mapping[str, str]:
-        return self.result["errors"] or {}
-
-    @property
-    def placeholders(self) -> Mapping[str, str]:
-        return self.result["description_placeholders"] or {}
-
-    def suggests(self, field: str) -> object:
-        """What a field of the form holds before anybody enters anything."""
-        assert self.result["data_schema"] is not None
-        (marker,) = (
-            marker for marker in self.result["data_schema"].schema if marker == field
-        )
-        return (marker.description or {}).get("suggested_value")
-
-    async def to_account(self, url: str, network: str = "other") -> None:
-        """Go on to the question who pays."""
-        await self.begin()
-        await self.enter(network=network)
-        assert self.shows == "endpoint"
-        await self.enter(rpc_url=url)
-
-    async def to_fund(self, url: str, key: str = RICH_KEY, name: str = "Home") -> None:
-        """Go on to the last form, with an account and a new log."""
-        await self.to_account(url)
-        await self.choose("import_account")
-        await self.enter(private_key=key)
-        if self.shows == "log":
-            await self.choose("new_log")
-        await self.enter(name=name)
-        assert self.shows == "fund"
-
-    async def to_continue_log(self, url: str, key: str = RICH_KEY) -> None:
-        """Go on to the question which log to continue."""
-        await self.to_account(url)
-        await self.choose("import_account")
-        await self.enter(private_key=key)
-        await self.choose("continue_log")
-        assert self.shows == "continue_log"
-
-    async def finish(self) -> MockConfigEntry:
-        """Leave the last form, and the form for the first source that follows."""
-        await self.enter()
-        assert self.result["type"] is FlowResultType.CREATE_ENTRY
-        self.hass.config_entries.subentries.async_abort(self.result["next_flow"][1])
-        await self.hass.async_block_till_done()
-        entry: Any = self.result["result"]
-        return entry
-
-
-@pytest.fixture
-def flow(hass: HomeAssistant) -> Flow:
-    return Flow(hass)
-
-
-def closed_url() -> str:
-    """Return a URL where nobody listens."""
-    return f"http://127.0.0.1:{free_port()}"
 
 
 async def test_new_account_and_new_log(
@@ -220,16 +126,14 @@ async def test_fund_form_shows_without_a_balance_when_the_endpoint_dies(
 
 async def test_every_preset_is_offered_and_suggests_its_endpoint(flow: Flow) -> None:
     for key, network in NETWORKS.items():
-        await flow.begin()
-        await flow.enter(network=key)
+        await flow.choose_network(key)
         assert flow.shows == "endpoint"
         assert flow.suggests("rpc_url") == network.rpc_url
         assert flow.placeholders == {"network": network.name}
 
 
 async def test_own_network_suggests_nothing(flow: Flow) -> None:
-    await flow.begin()
-    await flow.enter(network="other")
+    await flow.choose_network("other")
     assert flow.suggests("rpc_url") is None
     assert flow.placeholders == {"network": "your network"}
 
@@ -521,7 +425,7 @@ async def test_account_that_may_not_anchor_the_log_cannot_continue_it(
     await flow.enter(log_id=house.entry.data["log_id"])
     assert flow.shows == "continue_log"
     assert flow.errors == {"log_id": "not_publisher"}
-    assert flow.placeholders == {"address": RICH_ADDRESS}
+    assert flow.placeholders == {"address": RICH_ADDRESS, "publisher": house.address}
 
 
 async def test_log_is_not_set_up_twice_by_two_people_at_once(
@@ -627,8 +531,7 @@ async def test_reconfiguring_names_a_preset_network(
 async def test_more_endpoints_are_tried_and_kept_in_their_order(
     flow: Flow, endpoint: Endpoint, chain: Anvil, base_sepolia: Anvil
 ) -> None:
-    await flow.begin()
-    await flow.enter(network="other")
+    await flow.choose_network("other")
     for more, error in (
         ("nonsense", "invalid_url"),
         (closed_url(), "chain_unreachable"),

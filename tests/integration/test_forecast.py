@@ -21,6 +21,7 @@ from custom_components.iot_blockchain.const import SUBENTRY_SOURCE
 from custom_components.iot_blockchain.source_policy import SourcePolicy
 
 from .conftest import SetUp
+from .flow import Flow
 from .house import Endpoint, House
 
 _GWEI = 10**9
@@ -199,3 +200,14 @@ async def test_test_network_costs_nothing(
     monkeypatch.setattr(forecast, "by_chain_id", lambda _id: NETWORKS["base_sepolia"])
     house = await set_up()
     assert (await shown(house))["step_id"] == "confirm_free"
+
+
+@pytest.mark.usefixtures("history")
+async def test_without_a_network_readings_are_said_and_no_cost(flow: Flow) -> None:
+    await flow.begin()
+    await flow.choose("record_now")
+    await flow.enter(name="House")
+    entry: Any = flow.result["result"]
+    result = await shown(House(flow.hass, entry))
+    assert result["step_id"] == "confirm_no_chain"
+    assert placeholders(result)["readings"] == "1,440"
