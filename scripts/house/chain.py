@@ -28,8 +28,12 @@ class Anvil:
         chain_id: int = 31337,
         port: int | None = None,
         state: Path | None = None,
+        hardfork: str | None = None,
     ) -> None:
-        """Start it. With a ``state`` file the chain goes on where it was stopped."""
+        """Start it. With a ``state`` file the chain goes on where it was stopped.
+
+        ``hardfork`` is the one of Ethereum that it has the rules of, else the newest.
+        """
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         command: list[str | Path] = [
@@ -41,6 +45,8 @@ class Anvil:
         ]
         if block_time:
             command += ["--block-time", f"{block_time:g}"]
+        if hardfork:
+            command += ["--hardfork", hardfork]
         if state:
             command += ["--state", state]
         self._process = ChildProcess(command, folder / "anvil.log")

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack, closing
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from custom_components.iot_blockchain.chain import proving
 from custom_components.iot_blockchain.chain.journal import Journal, Status
 from custom_components.iot_blockchain.chain.rpc import NonsenseError
 from custom_components.iot_blockchain.log.receipt import BlockProof
+from scripts.house.chain import RICH_ADDRESS, Anvil
 
 from . import reference_trie
 from .blocks import anchor_among, finish
@@ -230,6 +232,46 @@ async def test_only_one_block_is_asked_for_at_a_time(final: House) -> None:
         second = final.anchoring.gather_block_proof()
         await asyncio.gather(first, second)
     assert calls == 1
+
+
+@pytest.mark.parametrize(
+    ("hardfork", "members"),
+    [
+        ("berlin", 15),
+        ("london", 16),
+        ("shanghai", 17),
+        ("cancun", 20),
+        ("prague", 21),
+        ("osaka", 21),
+    ],
+)
+async def test_blocks_of_every_time_are_proven(
+    tmp_path: Path, hardfork: str, members: int
+) -> None:
+    chain = Anvil(tmp_path, hardfork=hardfork)
+    try:
+        chain.rpc("evm_setAutomine", False)  # noqa: FBT003 - JSON
+        for nonce in range(3):
+            sent = chain.rpc(
+                "eth_sendTransaction",
+                {
+                    "from": RICH_ADDRESS,
+                    "to": RICH_ADDRESS,
+                    "gasPrice": hex(10**10),
+                    "nonce": hex(nonce),
+                },
+            )
+        chain.mine()
+        head = chain.rpc("eth_getBlockByNumber", "latest", False)  # noqa: FBT003 - JSON
+        async with opened(chain.url) as client:
+            block = await client.header(bytes.fromhex(head["hash"][2:]))
+            outcomes = await client.outcomes(int(head["number"], 16))
+    finally:
+        chain.stop()
+    found = proving.prove(block, outcomes, bytes.fromhex(sent[2:]))
+    assert found.index == 2
+    assert len(other.decode(found.header)) == members
+    assert keccak(found.header).hex() == head["hash"][2:]
 
 
 HASH = "0x" + "11" * 32
