@@ -6,19 +6,32 @@ from typing import Any
 
 import probatio as vol
 from eth_typing import ChecksumAddress
+from homeassistant.components.file_upload import process_uploaded_file
 from homeassistant.config_entries import ConfigFlowResult
-from homeassistant.const import CONF_ADDRESS
+from homeassistant.const import CONF_ADDRESS, CONF_PASSWORD
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers import selector
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
-from .chain.account import Account, AccountError, create_account
+from .chain.account import (
+    Account,
+    AccountError,
+    create_account,
+    is_recovery_phrase,
+)
 from .chain.errors import ChainError
 from .chain.external_account import accounts_of
+from .chain.keystore import MAX_BYTES, Keystore, KeystoreError, WrongPasswordError
 from .const import CONF_CHAIN_ID, CONF_SIGNER_URL
 from .keys import async_get_key_ring
 from .network_steps import URL_FIELD, NetworkSteps, checked_url
 
+CONF_KEYSTORE = "keystore"
 CONF_PRIVATE_KEY = "private_key"
+
+_SECRET_FIELD = selector.TextSelector(
+    selector.TextSelectorConfig(type=selector.TextSelectorType.PASSWORD)
+)
 
 
 class AccountSteps(NetworkSteps):
@@ -26,6 +39,7 @@ class AccountSteps(NetworkSteps):
 
     _address: ChecksumAddress
     _key: Account | None = None
+    _keystore: Keystore
     _signer_url: str | None = None
 
     @abstractmethod
@@ -38,7 +52,12 @@ class AccountSteps(NetworkSteps):
         self, _user_input: Mapping[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Ask for the account that pays: a new one, or one that exists."""
-        options = ["create_account", "import_account", "external_signer"]
+        options = [
+            "create_account",
+            "import_account",
+            "import_keystore",
+            "external_signer",
+        ]
         if await self._kept_addresses():
             options.append("kept_account")
         return self.async_show_menu(step_id="account", menu_options=options)
@@ -61,7 +80,11 @@ class AccountSteps(NetworkSteps):
                     Account, user_input[CONF_PRIVATE_KEY]
                 )
             except AccountError:
-                errors[CONF_PRIVATE_KEY] = "invalid_private_key"
+                errors[CONF_PRIVATE_KEY] = (
+                    "recovery_phrase"
+                    if is_recovery_phrase(user_input[CONF_PRIVATE_KEY])
+                    else "invalid_private_key"
+                )
             else:
                 if account.address not in self._used_addresses():
                     self._use(account)
@@ -69,15 +92,61 @@ class AccountSteps(NetworkSteps):
                 errors[CONF_PRIVATE_KEY] = "account_in_use"
         return self.async_show_form(
             step_id="import_account",
+            data_schema=vol.Schema({vol.Required(CONF_PRIVATE_KEY): _SECRET_FIELD}),
+            errors=errors,
+        )
+
+    async def async_step_import_keystore(
+        self, user_input: Mapping[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for a keystore file."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            try:
+                self._keystore = await self.hass.async_add_executor_job(
+                    _read_keystore, self.hass, user_input[CONF_KEYSTORE]
+                )
+            except KeystoreError as err:
+                errors[CONF_KEYSTORE] = err.key
+            except OSError, ValueError:
+                errors[CONF_KEYSTORE] = "upload_again"
+            else:
+                return await self.async_step_keystore_password()
+        return self.async_show_form(
+            step_id="import_keystore",
             data_schema=vol.Schema(
                 {
-                    vol.Required(CONF_PRIVATE_KEY): selector.TextSelector(
-                        selector.TextSelectorConfig(
-                            type=selector.TextSelectorType.PASSWORD
-                        )
+                    # Nodes and wallets give such files no ending that could be named.
+                    vol.Required(CONF_KEYSTORE): selector.FileSelector(
+                        selector.FileSelectorConfig(accept="*/*")
                     )
                 }
             ),
+            errors=errors,
+        )
+
+    async def async_step_keystore_password(
+        self, user_input: Mapping[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for the password of the keystore file, and open it."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            try:
+                account = await self.hass.async_add_executor_job(
+                    self._keystore.open, user_input[CONF_PASSWORD]
+                )
+            except WrongPasswordError as err:
+                errors[CONF_PASSWORD] = err.key
+            except AccountError:
+                errors["base"] = "no_keystore"
+            else:
+                if account.address not in self._used_addresses():
+                    self._use(account)
+                    return await self.async_step_log()
+                errors["base"] = "account_in_use"
+        return self.async_show_form(
+            step_id="keystore_password",
+            data_schema=vol.Schema({vol.Required(CONF_PASSWORD): _SECRET_FIELD}),
             errors=errors,
         )
 
@@ -166,3 +235,14 @@ class AccountSteps(NetworkSteps):
         ring = await async_get_key_ring(self.hass)
         used = self._used_addresses()
         return [address for address in ring.addresses if address not in used]
+
+
+def _read_keystore(hass: HomeAssistant, file_id: str) -> Keystore:
+    """Read a file that was uploaded, and remove it. Runs in an executor.
+
+    Raises:
+        KeystoreError: it is no keystore that may be opened.
+        OSError, ValueError: it is not there any more.
+    """
+    with process_uploaded_file(hass, file_id) as path, path.open("rb") as file:
+        return Keystore(file.read(MAX_BYTES + 1))

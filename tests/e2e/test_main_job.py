@@ -86,7 +86,7 @@ def test_a_person_adds_the_integration_in_the_browser(
     dialog.get_by_text("Allow it to be deployed").wait_for()
     submit()
 
-    dialog.get_by_text("Import an account").click()
+    dialog.get_by_text("Import a private key").click()
     dialog.get_by_text("Private key").first.wait_for()
     enter("a recovery phrase of twelve words is no private key")
     submit()

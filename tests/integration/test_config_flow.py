@@ -30,6 +30,7 @@ async def test_new_account_and_new_log(
     assert flow.result["menu_options"] == [
         "create_account",
         "import_account",
+        "import_keystore",
         "external_signer",
     ]
     await flow.choose("create_account")
@@ -260,7 +261,7 @@ async def test_endpoint_that_dies_in_the_middle_stops_nobody(
     "key",
     [
         "",
-        "legal winner thank year wave sausage worth useful legal winner thank yellow",
+        "no private key",
         "0x" + "ab" * 31,
         "0x" + "0" * 64,
         "f" * 64,
@@ -281,6 +282,26 @@ async def test_bad_private_key_is_refused_and_not_repeated(
         assert key not in str(flow.result)
     await flow.enter(private_key=f" {RICH_KEY[2:].upper()}\n")
     assert flow.shows == "new_log"
+
+
+@pytest.mark.parametrize(
+    "phrase",
+    [
+        "legal winner thank year wave sausage worth useful legal winner thank yellow",
+        " ".join(["letter", "advice", "cage", "absurd"] * 6),
+        "  Legal winner\nthank year wave sausage worth useful legal winner thank you ",
+    ],
+)
+async def test_recovery_phrase_is_refused_in_words_that_warn(
+    flow: Flow, chain: Anvil, caplog: pytest.LogCaptureFixture, phrase: str
+) -> None:
+    await flow.to_account(chain.url)
+    await flow.choose("import_account")
+    await flow.enter(private_key=phrase)
+    assert flow.errors == {"private_key": "recovery_phrase"}
+    assert flow.suggests("private_key") is None
+    assert phrase not in caplog.text
+    assert phrase not in str(flow.result)
 
 
 async def test_account_from_before_can_pay_for_another_log(

@@ -11,6 +11,7 @@ from eth_account.signers.local import LocalAccount
 from eth_typing import ChecksumAddress
 
 _PRIVATE_KEY = re.compile(r"(?:0x)?([0-9a-fA-F]{64})", re.ASCII)
+_PHRASE_LENGTHS = (12, 15, 18, 21, 24)
 
 
 class AccountError(ValueError):
@@ -80,6 +81,15 @@ class Account:
     def __repr__(self) -> str:
         """Show the address only."""
         return f"Account({self.address})"
+
+
+def is_recovery_phrase(text: str) -> bool:
+    """Say whether a text looks like the words that a wallet is restored with (BIP 39).
+
+    Whoever has them has all accounts of the wallet: they belong nowhere but in it.
+    """
+    words = text.split()
+    return len(words) in _PHRASE_LENGTHS and all(word.isalpha() for word in words)
 
 
 def create_account() -> Account:
