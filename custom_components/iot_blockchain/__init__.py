@@ -18,6 +18,7 @@ from .export_files import ExportView
 from .gone_entities import look_for_gone_entities
 from .migration import migrate
 from .opening import async_open
+from .receipt_view import ReceiptView
 from .services import async_setup_services
 from .sources import Source
 from .websocket_api import async_setup_websocket_api
@@ -33,6 +34,7 @@ async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
     async_setup_services(hass)
     async_setup_websocket_api(hass)
     hass.http.register_view(ExportView())
+    hass.http.register_view(ReceiptView())
     return True
 
 
