@@ -11,6 +11,7 @@ from homeassistant.helpers import (
 from homeassistant.helpers.typing import ConfigType
 
 from . import issues
+from .auditing import async_setup_audit_action, async_setup_daily_audit
 from .const import DOMAIN, SUBENTRY_SOURCE
 from .coordinator import IotBlockchainConfigEntry, LogCoordinator
 from .entity import log_device_info
@@ -32,6 +33,7 @@ _WEB3_VERSIONS = (7, 8)
 async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
     """Register the actions, what the panel asks for, and what serves exports."""
     async_setup_services(hass)
+    async_setup_audit_action(hass)
     async_setup_websocket_api(hass)
     hass.http.register_view(ExportView())
     hass.http.register_view(ReceiptView())
@@ -72,6 +74,7 @@ async def async_setup_entry(
     )
     entry.async_on_unload(entry.add_update_listener(_reload))
     look_for_gone_entities(hass, entry, sources.values())
+    async_setup_daily_audit(hass, entry)
     return True
 
 

@@ -16,6 +16,7 @@ CONF_SIGNER_URL: Final = "signer_url"
 # its options
 CONF_ANCHOR_AGE: Final = "anchor_age"
 CONF_ANCHOR_READINGS: Final = "anchor_readings"
+CONF_DAILY_AUDIT: Final = "daily_audit"
 CONF_DAILY_BUDGET: Final = "daily_budget"
 CONF_DEPLOY: Final = "deploy"
 CONF_MAX_FEE: Final = "max_fee"

@@ -26,8 +26,9 @@ _CHAIN_ISSUES = tuple(
         errors.WrongChainError,
     )
 )
+_AUDIT_ISSUE = "history_differs"
 # That it happened matters, also when all is well again: a person takes it away.
-_LASTING_ISSUES = (errors.FinalReorgedError.key,)
+_LASTING_ISSUES = (errors.FinalReorgedError.key, _AUDIT_ISSUE)
 _RECORDING_ISSUE = "log_unwritable"
 _LOST_ISSUE = "log_lost"
 _GONE_ISSUE = "entity_gone"
@@ -71,6 +72,17 @@ def set_gone_issue(
     """Show which entities of the sources are gone, until none is."""
     gone = ", ".join(sorted(entities))
     _set(hass, entry, _GONE_ISSUE, {"entities": gone} if gone else None)
+
+
+@callback
+def set_audit_issue(
+    hass: HomeAssistant, entry: ConfigEntry, found: dict[str, str] | None
+) -> bool:
+    """Show what an audit has found; return whether that is not what showed before."""
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, _issue_id(_AUDIT_ISSUE, entry))
+    before = issue.translation_placeholders if issue and issue.active else None
+    _set(hass, entry, _AUDIT_ISSUE, found)
+    return found is not None and not found.items() <= (before or {}).items()
 
 
 @callback

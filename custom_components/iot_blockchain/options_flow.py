@@ -12,6 +12,7 @@ from .const import (
     CONF_ANCHOR_AGE,
     CONF_ANCHOR_READINGS,
     CONF_CURRENCY,
+    CONF_DAILY_AUDIT,
     CONF_DAILY_BUDGET,
     CONF_MAX_FEE,
     DEFAULT_ANCHOR_AGE,
@@ -43,6 +44,9 @@ class LogOptionsFlow(OptionsFlow):
                 selector.DurationSelectorConfig(enable_day=True)
             ),
         }
+        fields[vol.Required(CONF_DAILY_AUDIT, default=False)] = (
+            selector.BooleanSelector()
+        )
         if (currency := self.config_entry.data.get(CONF_CURRENCY)) is not None:
             # Without a network, there is no coin to name a limit in.
             fields[vol.Optional(CONF_MAX_FEE)] = _number(unit="gwei")

@@ -17,6 +17,7 @@ OPTIONS = {
     "anchor_readings": 2,
     "anchor_age": {"days": 1, "hours": 2, "minutes": 0, "seconds": 30},
     "max_fee": 50.5,
+    "daily_audit": True,
     "daily_budget": 0.01,
 }
 
@@ -57,6 +58,7 @@ async def test_defaults_are_shown(hass: HomeAssistant, set_up: SetUp) -> None:
     assert result["data_schema"]({}) == {
         "anchor_readings": DEFAULT_ANCHOR_READINGS,
         "anchor_age": DEFAULT_ANCHOR_AGE,
+        "daily_audit": False,
     }
     policy = house.coordinator.chain.policy
     assert policy.readings == DEFAULT_ANCHOR_READINGS == 5000
