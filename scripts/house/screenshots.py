@@ -80,6 +80,36 @@ def _photograph_automation(house: House, page: Page) -> None:
     page.get_by_text("Reading anchored").first.wait_for()
 
 
+def _photograph_dialogs(house: House, browser: Browser) -> None:
+    """Set up another log, up to where its account is to be paid."""
+    page, dialog = browser.page, browser.dialog
+
+    def submit() -> None:
+        dialog.get_by_role("button", name="Submit").click()
+
+    browser.open("/config/integrations/dashboard")
+    page.get_by_role("button", name="Add integration").click()
+    page.locator("dialog-add-integration input").first.fill("IoT Blockchain")
+    page.locator("dialog-add-integration").get_by_text(
+        "IoT Blockchain", exact=True
+    ).first.click()
+    dialog.get_by_text("Anchor the log on a network").wait_for()
+    browser.screenshot(_IMAGES / "begin.png")
+    dialog.get_by_text("Anchor the log on a network").click()
+    dialog.locator("ha-selector-select").click()
+    page.get_by_text("Another network: by the address").wait_for()
+    browser.screenshot(_IMAGES / "network.png")
+    page.get_by_text("Another network: by the address").click()
+    submit()
+    dialog.locator("input").first.fill(house.chain.url)
+    submit()
+    dialog.get_by_text("Create a new account").click()
+    dialog.locator("input").first.fill("Cold room")
+    submit()
+    dialog.locator("ha-qr-code").wait_for()
+    browser.screenshot(_IMAGES / "pocket_money.png")
+
+
 def _photograph(house: House) -> None:
     with closing(Browser(house.home, width=1100, height=820)) as browser:
         page = browser.page
@@ -92,15 +122,7 @@ def _photograph(house: House) -> None:
         page.get_by_text("Fridge", exact=True).first.wait_for()
         browser.screenshot(_IMAGES / "integration.png")
 
-        browser.open("/config/integrations/dashboard")
-        page.get_by_role("button", name="Add integration").click()
-        page.locator("dialog-add-integration input").first.fill("IoT Blockchain")
-        page.locator("dialog-add-integration").get_by_text(
-            "IoT Blockchain", exact=True
-        ).first.click()
-        browser.dialog.get_by_text("Where to anchor").wait_for()
-        browser.screenshot(_IMAGES / "network.png")
-
+        _photograph_dialogs(house, browser)
         _photograph_automation(house, page)
         browser.screenshot(_IMAGES / "automation.png")
 
