@@ -19,6 +19,7 @@ from .export_files import ExportView
 from .gone_entities import look_for_gone_entities
 from .migration import migrate
 from .opening import async_open
+from .panel import async_remove_panel, async_setup_panel
 from .receipt_view import ReceiptView
 from .services import async_setup_services
 from .sources import Source
@@ -74,6 +75,7 @@ async def async_setup_entry(
     )
     entry.async_on_unload(entry.add_update_listener(_reload))
     look_for_gone_entities(hass, entry, sources.values())
+    await async_setup_panel(hass)
     async_setup_daily_audit(hass, entry)
     return True
 
@@ -103,6 +105,7 @@ async def async_remove_entry(
     """Take back all that was said. The log and its keys stay: they are evidence."""
     issues.clear_issues(hass, entry)
     issues.clear_lasting_issues(hass, entry)
+    async_remove_panel(hass, entry)
 
 
 async def _reload(hass: HomeAssistant, entry: IotBlockchainConfigEntry) -> None:

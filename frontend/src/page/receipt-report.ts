@@ -11,11 +11,14 @@ import { notShown, sentence, TITLES } from "./words.ts";
 export class ReceiptReport extends LitElement {
   static override properties = {
     name: {},
+    fixed: { type: Boolean },
     checked: { attribute: false },
     gaveUp: { attribute: false },
     rows: { attribute: false },
   };
   declare name: string;
+  /** Whether it stays: then nobody can remove it. */
+  declare fixed: boolean;
   declare checked: Checked | undefined;
   /** Whether the browser could not go on. */
   declare gaveUp: boolean;
@@ -26,13 +29,17 @@ export class ReceiptReport extends LitElement {
     return html`<article aria-labelledby="name" aria-busy=${checked === undefined && !this.gaveUp}>
       <header>
         <h2 id="name"><bdi>${shown(this.name, 80)}</bdi></h2>
-        <button
-          class="remove"
-          @click=${() => this.dispatchEvent(new Event("remove"))}
-          aria-label=${`Remove ${shown(this.name, 80)}`}
-        >
-          Remove
-        </button>
+        ${
+          this.fixed
+            ? nothing
+            : html`<button
+                class="remove"
+                @click=${() => this.dispatchEvent(new Event("remove"))}
+                aria-label=${`Remove ${shown(this.name, 80)}`}
+              >
+                Remove
+              </button>`
+        }
       </header>
       ${checked === undefined ? this.#unchecked() : this.#checked(checked)}
     </article>`;

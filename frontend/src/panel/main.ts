@@ -1,0 +1,12 @@
+/** The module that Home Assistant loads for the panel. */
+
+import { AnchorList } from "./anchor-list.ts";
+import { name } from "./elements.ts";
+import { LogState } from "./log-state.ts";
+import { Panel } from "./panel.ts";
+import { ReadingSearch } from "./reading-search.ts";
+
+name("log-state", LogState);
+name("anchor-list", AnchorList);
+name("reading-search", ReadingSearch);
+name("iot-blockchain-panel", Panel);

@@ -1,0 +1,235 @@
+/** The panel in Home Assistant's sidebar. */
+
+import { css, html, LitElement, nothing } from "lit";
+
+import { basics, controls } from "../components/styles.ts";
+import { Api, type Log, type Status } from "./api.ts";
+import { reasonOf, type Hass } from "./hass.ts";
+import type { ReceiptDialog } from "./receipt-dialog.ts";
+import type { ReceiptEvent } from "./reading-search.ts";
+import { parts, theme } from "./styles.ts";
+
+const MENU = "M3,6H21V8H3V6M3,11H21V13H3V11M3,16H21V18H3V16Z";
+
+export class Panel extends LitElement {
+  static override properties = {
+    narrow: { type: Boolean },
+    logs: { state: true },
+    api: { state: true },
+    status: { state: true },
+    wrong: { state: true },
+    dark: { state: true },
+    menu: { state: true },
+  };
+  declare narrow: boolean;
+  declare logs: readonly Log[] | undefined;
+  declare api: Api | undefined;
+  declare status: Status | undefined;
+  declare wrong: string;
+  declare dark: boolean;
+  /** Whether the sidebar is hidden, also where there is room for it. */
+  declare menu: boolean;
+
+  #hass: Hass | undefined;
+  #unsubscribe: (() => Promise<void>) | undefined;
+
+  constructor() {
+    super();
+    this.narrow = false;
+    this.wrong = "";
+    this.dark = false;
+    this.menu = false;
+  }
+
+  /** Is set by Home Assistant with each change of any state, most of which change nothing here. */
+  set hass(hass: Hass) {
+    const first = this.#hass === undefined;
+    this.#hass = hass;
+    this.dark = hass.themes?.darkMode ?? false;
+    this.menu = hass.dockedSidebar === "always_hidden";
+    if (first) void this.#load(hass);
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (this.api && this.#hass) void this.#choose(this.api.log);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    void this.#leave();
+  }
+
+  async #load(hass: Hass): Promise<void> {
+    try {
+      this.logs = await Api.logs(hass);
+      if (this.logs[0]) await this.#choose(this.logs[0]);
+    } catch (err) {
+      this.wrong = reasonOf(err);
+    }
+  }
+
+  async #choose(log: Log): Promise<void> {
+    await this.#leave();
+    const api = new Api(() => this.#hass!, log);
+    this.api = api;
+    this.status = undefined;
+    try {
+      const unsubscribe = await api.subscribe((status) => {
+        if (api === this.api) this.status = status;
+      });
+      // In the meantime, it may have been left, or another log chosen.
+      if (api === this.api && this.isConnected) this.#unsubscribe = unsubscribe;
+      else await unsubscribe();
+    } catch (err) {
+      this.wrong = reasonOf(err);
+    }
+  }
+
+  async #leave(): Promise<void> {
+    const unsubscribe = this.#unsubscribe;
+    this.#unsubscribe = undefined;
+    // Where the log was unloaded meanwhile, there is nothing to leave.
+    await unsubscribe?.().catch(() => undefined);
+  }
+
+  protected override render() {
+    return html`<div class=${this.dark ? "dark" : "light"}>
+      ${this.#toolbar()}
+      <main>${this.#content()}</main>
+      <receipt-dialog></receipt-dialog>
+    </div>`;
+  }
+
+  #toolbar() {
+    return html`<header>
+      ${
+        this.narrow || this.menu
+          ? html`<button class="menu" aria-label="Sidebar" @click=${this.#toggleMenu}>
+              <svg viewBox="0 0 24 24" aria-hidden="true"><path d=${MENU} /></svg>
+            </button>`
+          : nothing
+      }
+      <h1>IoT Blockchain</h1>
+      ${
+        (this.logs?.length ?? 0) > 1
+          ? html`<select aria-label="Log" @change=${this.#chosen}>
+              ${this.logs!.map(
+                ({ title, entry_id }) =>
+                  html`<option value=${entry_id} ?selected=${entry_id === this.api?.log.entry_id}>
+                    ${title}
+                  </option>`,
+              )}
+            </select>`
+          : nothing
+      }
+    </header>`;
+  }
+
+  #content() {
+    const { api, status } = this;
+    if (this.wrong) return html`<p class="card wrong" role="alert">${this.wrong}</p>`;
+    if (this.logs?.length === 0) {
+      return html`<p class="card">
+        No log is loaded now. Look at the
+        <a href="/config/integrations/integration/iot_blockchain">integration</a>.
+      </p>`;
+    }
+    if (api === undefined) return nothing;
+    const news = status ? `${status.last_anchored} ${status.anchor_status}` : "";
+    return html`
+      <log-state .api=${api} .status=${status}></log-state>
+      <reading-search
+        .api=${api}
+        .mark=${`${news} ${(status?.recorded ?? 0) > 0}`}
+        @receipt=${this.#showReceipt}
+      ></reading-search>
+      <anchor-list .api=${api} .mark=${news}></anchor-list>
+    `;
+  }
+
+  #toggleMenu(): void {
+    this.dispatchEvent(new CustomEvent("hass-toggle-menu", { bubbles: true, composed: true }));
+  }
+
+  #chosen(event: Event): void {
+    const id = (event.target as HTMLSelectElement).value;
+    void this.#choose(this.logs!.find(({ entry_id }) => entry_id === id)!);
+  }
+
+  #showReceipt({ name, receipt }: ReceiptEvent): void {
+    void this.renderRoot.querySelector<ReceiptDialog>("receipt-dialog")!.show(name, receipt);
+  }
+
+  static override styles = [
+    theme,
+    basics,
+    controls,
+    parts,
+    css`
+      :host {
+        background: var(--page);
+        min-height: 100%;
+      }
+      .dark {
+        color-scheme: dark;
+      }
+      .light {
+        color-scheme: light;
+      }
+      header {
+        position: sticky;
+        top: 0;
+        z-index: 2;
+        box-sizing: border-box;
+        display: flex;
+        align-items: center;
+        gap: 0.5rem;
+        min-height: var(--header-height, 56px);
+        padding: 0 1rem;
+        background: var(--app-header-background-color, var(--main));
+        color: var(--app-header-text-color, var(--on-main));
+        border-bottom: var(--app-header-border-bottom, none);
+      }
+      h1 {
+        flex: 1;
+        margin: 0;
+        font-size: var(--ha-font-size-xl, 1.25rem);
+        font-weight: 400;
+      }
+      header select {
+        width: auto;
+        max-width: 50%;
+      }
+      .menu {
+        border: 0;
+        background: none;
+        color: inherit;
+        min-width: 2.75rem;
+        padding: 0;
+        margin-inline-start: -0.5rem;
+      }
+      .menu svg {
+        width: 24px;
+        height: 24px;
+        fill: currentColor;
+        display: block;
+        margin: auto;
+      }
+      main {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr);
+        gap: 16px;
+        max-width: 66rem;
+        margin: 0 auto;
+        padding: 16px;
+      }
+      @media (max-width: 40rem) {
+        main {
+          padding: 8px;
+          gap: 8px;
+        }
+      }
+    `,
+  ];
+}

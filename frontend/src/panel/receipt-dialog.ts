@@ -1,0 +1,237 @@
+/** One receipt: verified here in the browser, to be downloaded or passed on. */
+
+import { css, html, LitElement, nothing } from "lit";
+
+import { basics, controls } from "../components/styles.ts";
+import type { Checked } from "../page/checked.ts";
+import { Checker, GaveUpError } from "../page/checker.ts";
+import type { AskEvent } from "../page/endpoint-choice.ts";
+import { reasonOf } from "./hass.ts";
+import { theme } from "./styles.ts";
+
+const RECEIPT = 1;
+
+export class ReceiptDialog extends LitElement {
+  static override properties = {
+    name: { state: true },
+    file: { state: true },
+    checked: { state: true },
+    asked: { state: true },
+    asking: { state: true },
+    gaveUp: { state: true },
+    wrong: { state: true },
+  };
+  /** What the file is called, without its ending. */
+  declare name: string;
+  declare file: File | undefined;
+  declare checked: Checked | undefined;
+  declare asked: boolean;
+  declare asking: boolean;
+  declare gaveUp: boolean;
+  declare wrong: string;
+
+  #checker = new Checker();
+  /** Counts what was shown, so that nothing comes late. */
+  #shown = 0;
+
+  constructor() {
+    super();
+    this.name = "";
+    this.#forget();
+  }
+
+  /** Show a receipt, as soon as it is there. */
+  async show(name: string, receipt: () => Promise<unknown>): Promise<void> {
+    this.#forget();
+    const shown = ++this.#shown;
+    this.name = name.replaceAll(/[^\w.-]/g, "_");
+    await this.updateComplete;
+    this.#dialog.showModal();
+    try {
+      const text = JSON.stringify(await receipt(), undefined, 2);
+      if (shown !== this.#shown) return;
+      this.file = new File([text], `receipt-${this.name}.json`, { type: "application/json" });
+      await this.#check(shown, () => this.#checker.check(RECEIPT, this.file!));
+    } catch (err) {
+      if (shown === this.#shown) this.wrong = reasonOf(err);
+    }
+  }
+
+  async #check(shown: number, check: () => Promise<Checked>): Promise<void> {
+    try {
+      const checked = await check();
+      if (shown === this.#shown) this.checked = checked;
+    } catch (err) {
+      if (!(err instanceof GaveUpError)) throw err;
+      if (shown === this.#shown) this.gaveUp = true;
+    }
+  }
+
+  #forget(): void {
+    this.#shown++;
+    this.file = undefined;
+    this.checked = undefined;
+    this.asked = this.asking = this.gaveUp = false;
+    this.wrong = "";
+  }
+
+  #closed(): void {
+    this.#forget();
+    this.dispatchEvent(new Event("closed"));
+  }
+
+  get #dialog(): HTMLDialogElement {
+    return this.renderRoot.querySelector("dialog")!;
+  }
+
+  protected override render() {
+    const { file, checked } = this;
+    const anchor = checked?.anchor;
+    return html`<dialog aria-labelledby="title" @close=${this.#closed}>
+      <header>
+        <h2 id="title">Receipt</h2>
+        <button class="close" aria-label="Close" @click=${() => this.#dialog.close()}>✕</button>
+      </header>
+      ${
+        this.wrong
+          ? html`<p class="wrong" role="alert">${this.wrong}</p>`
+          : file === undefined
+            ? html`<p class="quiet" role="status">Making the receipt…</p>`
+            : html`
+                <div class="row">
+                  <button class="main" @click=${() => this.#download(file)}>Download</button>
+                  ${
+                    shareable(file)
+                      ? html`<button @click=${() => void this.#share(file)}>Share…</button>`
+                      : nothing
+                  }
+                </div>
+                <p class="quiet small">
+                  Whoever gets it sees the readings in it, and can check it without this house: with
+                  <a href="/iot_blockchain/verify.html" target="_blank">this page</a>, which is a
+                  single file, or with the command.
+                </p>
+                <receipt-report
+                  .name=${file.name}
+                  .fixed=${true}
+                  .checked=${checked}
+                  .gaveUp=${this.gaveUp}
+                  .rows=${(from: number, count: number) => this.#checker.rows(RECEIPT, from, count)}
+                ></receipt-report>
+                ${
+                  anchor
+                    ? html`<endpoint-choice
+                        .chains=${[anchor.chain]}
+                        .asking=${this.asking}
+                        .asked=${this.asked}
+                        @ask=${this.#ask}
+                      ></endpoint-choice>`
+                    : nothing
+                }
+              `
+      }
+    </dialog>`;
+  }
+
+  async #ask({ endpoints }: AskEvent): Promise<void> {
+    const shown = this.#shown;
+    const urls = [...endpoints.values()].flat();
+    this.asking = true;
+    await this.#check(shown, () =>
+      urls.length ? this.#checker.ask(RECEIPT, urls) : this.#checker.check(RECEIPT, this.file!),
+    );
+    if (shown !== this.#shown) return;
+    this.asking = false;
+    this.asked = urls.length > 0;
+  }
+
+  #download(file: File): void {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(file);
+    link.download = file.name;
+    link.click();
+    URL.revokeObjectURL(link.href);
+  }
+
+  async #share(file: File): Promise<void> {
+    try {
+      await navigator.share({ files: [shareable(file)!] });
+    } catch (err) {
+      // Who changes their mind is told nothing.
+      if ((err as Error).name !== "AbortError") this.#download(file);
+    }
+  }
+
+  static override styles = [
+    theme,
+    basics,
+    controls,
+    css`
+      dialog {
+        box-sizing: border-box;
+        width: min(56rem, calc(100vw - 2rem));
+        max-height: calc(100dvh - 2rem);
+        overflow: auto;
+        border: 0;
+        border-radius: var(--ha-dialog-border-radius, 24px);
+        padding: 0 1.5rem 1.5rem;
+        background: var(--page);
+        color: var(--text);
+        box-shadow: 0 8px 40px rgb(0 0 0 / 40%);
+      }
+      dialog::backdrop {
+        background: rgb(0 0 0 / 50%);
+      }
+      header {
+        position: sticky;
+        top: 0;
+        z-index: 1;
+        display: flex;
+        justify-content: space-between;
+        align-items: center;
+        padding: 0.75rem 0;
+        background: var(--page);
+      }
+      h2 {
+        font-size: 1.4rem;
+        font-weight: 400;
+      }
+      .close {
+        border-color: transparent;
+        background: none;
+        min-width: 2.75rem;
+        padding: 0;
+      }
+      .wrong {
+        color: var(--bad);
+      }
+      .small {
+        margin: 0.5rem 0 1rem;
+      }
+      endpoint-choice {
+        margin-top: 1.25rem;
+        background: var(--surface);
+        border: 1px solid var(--line);
+        border-radius: 0.75rem;
+        padding: 1.25rem;
+      }
+      @media (max-width: 40rem) {
+        dialog {
+          width: 100vw;
+          max-width: 100vw;
+          height: 100dvh;
+          max-height: 100dvh;
+          border-radius: 0;
+          padding: 0 0.75rem 1rem;
+        }
+      }
+    `,
+  ];
+}
+
+/** The file in a form that this browser passes on to other programs, if there is one. */
+function shareable(file: File): File | undefined {
+  // Some browsers pass no JSON on, but text. A verifier takes the one for the other.
+  const text = new File([file], `${file.name}.txt`, { type: "text/plain" });
+  return [file, text].find((one) => navigator.canShare?.({ files: [one] }));
+}
