@@ -121,6 +121,8 @@ class ReadingAnchoredTrigger(LogTrigger):
         target = TargetSelection(config.target or {})
         self._target = target if target.has_any_target else None
         self._tasks: set[asyncio.Task[None]] = set()
+        # One anchor after the other, in their order.
+        self._lock = asyncio.Lock()
 
     @override
     async def async_attach_runner(
@@ -171,12 +173,13 @@ class ReadingAnchoredTrigger(LogTrigger):
         payload = self._payload(entry_id, anchor)
         entry = self._hass.config_entries.async_get_known_entry(entry_id)
         try:
-            anchored = await self._hass.async_add_executor_job(
-                history.stretches,
-                log_path(self._hass, entry.data[CONF_LOG_ID]),
-                anchor.first,
-                anchor.size,
-            )
+            async with self._lock:
+                anchored = await self._hass.async_add_executor_job(
+                    history.stretches,
+                    log_path(self._hass, entry.data[CONF_LOG_ID]),
+                    anchor.first,
+                    anchor.size,
+                )
         except StoreError as err:
             _LOGGER.warning("Which readings were anchored cannot be read: %s", err)
             return
