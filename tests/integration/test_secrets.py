@@ -11,6 +11,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr, issue_registry as ir
 
 from custom_components.iot_blockchain.const import DOMAIN
+from custom_components.iot_blockchain.diagnostics import async_get_device_diagnostics
 
 from .conftest import SetUp
 from .house import Endpoint, House, source
@@ -72,6 +73,10 @@ async def test_keys_and_endpoint_show_nowhere_in_a_whole_life(
     data = dict(house.entry.data)
     assert data.pop("rpc_url") == endpoint.url
     shown.append(json.dumps(data))
+    (device,) = dr.async_get(hass).devices
+    told = await async_get_device_diagnostics(hass, house.entry, device)
+    shown.append(json.dumps(told, default=str))
+    assert '"recorded"' in shown[-1]
     await house.unload()
     shown.append(caplog.text)
     assert "iot_blockchain" in caplog.text
