@@ -1,6 +1,5 @@
 """How far the readings of an entity in a period are anchored."""
 
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -60,7 +59,8 @@ def _look(log: LogCoordinator, asked: _Asked) -> AnchoredPeriod:
     store, chain = log.parts.store, log.parts.chain
     size = chain.journal.anchored_size() if chain else 0
     anchored, waiting = Period(), Period()
-    for part in _names(store, asked):
+    parts = _split(store, asked)
+    for part in parts:
         anchored += _count(store.path, part, stop=size)
         waiting += _count(store.path, part, first=size)
     if chain is None or store.size == 0 or _begin(store) <= asked.since:
@@ -73,7 +73,8 @@ def _look(log: LogCoordinator, asked: _Asked) -> AnchoredPeriod:
         ):
             # What no block held then was taken over, and is counted already.
             size = journal.anchored_size()
-            for part in _names(earlier, asked):
+            parts = _split(earlier, parts[-1])
+            for part in parts:
                 anchored += _count(path, part, stop=size)
             log_id = continued_log(earlier)
     return AnchoredPeriod(anchored, waiting)
@@ -92,15 +93,18 @@ def _begin(store: LogStore) -> datetime:
     return decode(first).time
 
 
-def _names(store: LogStore, asked: _Asked) -> Iterator[_Asked]:
-    """Split a period where the entity got the id that it has at the end of it."""
+def _split(store: LogStore, asked: _Asked) -> list[_Asked]:
+    """Split a period where the entity got the id that it has at the end of it.
+
+    The last part is the earliest one.
+    """
+    parts = []
     name, until = asked.entity, asked.until
     for act in store.acts("entity_renamed"):
         if act.time <= asked.since:
             break
-        if act.members.get("to") == name and isinstance(
-            before := act.members.get("from"), str
-        ):
-            yield _Asked(name, min(act.time, until), until)
+        before = act.members.get("from")
+        if act.members.get("to") == name and isinstance(before, str):
+            parts.append(_Asked(name, min(act.time, until), until))
             name, until = before, min(act.time, until)
-    yield _Asked(name, asked.since, until)
+    return [*parts, _Asked(name, asked.since, until)]

@@ -192,13 +192,13 @@ async def test_the_evidence_of_a_week_is_written_on_its_day(
     house = await set_up(source("sensor.fridge"))
     hass.states.async_set("sensor.fridge", "4.2")
     await house.flush()
-    moment = dt_util.now() + timedelta(minutes=1)
+    moment = dt_util.now() + timedelta(minutes=5)
     await use(
         hass,
         "weekly_evidence.yaml",
         entities=["sensor.fridge"],
         log=house.entry.entry_id,
-        weekday=moment.strftime("%a").lower(),
+        weekday=dt_util.now().strftime("%a").lower(),
         time=moment.strftime("%H:%M:00"),
         notify=[_PHONE],
     )
@@ -221,13 +221,13 @@ async def test_the_evidence_of_a_week_is_not_written_on_other_days(
 ) -> None:
     house = await set_up(source("sensor.fridge"))
     hass.states.async_set("sensor.fridge", "4.2")
-    moment = dt_util.now() + timedelta(minutes=1)
+    moment = dt_util.now() + timedelta(minutes=5)
     await use(
         hass,
         "weekly_evidence.yaml",
         entities=["sensor.fridge"],
         log=house.entry.entry_id,
-        weekday=(moment + timedelta(days=1)).strftime("%a").lower(),
+        weekday=(dt_util.now() + timedelta(days=1)).strftime("%a").lower(),
         time=moment.strftime("%H:%M:00"),
     )
     async_fire_time_changed(hass, moment)

@@ -15,6 +15,7 @@ from homeassistant.helpers import (
 )
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
+from probatio import to_openapi
 
 from custom_components.iot_blockchain import llm as tools
 from custom_components.iot_blockchain.const import DOMAIN
@@ -184,6 +185,27 @@ async def test_there_is_no_tool_without_a_log_or_for_another_api(
     assert TOOL not in {tool.name for tool in (await instance(hass)).tools}
 
 
+async def test_the_tool_can_be_described_to_a_model(
+    hass: HomeAssistant, set_up: SetUp
+) -> None:
+    await set_up()
+    show(hass, FRIDGE, "Fridge")
+    api = await instance(hass)
+    (tool,) = (tool for tool in api.tools if tool.name == TOOL)
+    schema: dict[str, Any] = to_openapi(
+        tool.parameters, custom_serializer=api.custom_serializer
+    )
+    assert schema["required"] == ["start"]
+    assert schema["properties"].keys() == {
+        "name",
+        "area",
+        "device_class",
+        "start",
+        "end",
+    }
+    assert all(field["description"] for field in schema["properties"].values())
+
+
 async def test_entities_are_found_by_area_and_device_class(
     hass: HomeAssistant,
     set_up: SetUp,
@@ -315,6 +337,9 @@ async def test_readings_under_an_earlier_id_count_too(
     assert fridge["readings"] == 3
     (fridge,) = (await ask(hass, name="Fridge", start=day()))["entities"]
     assert fridge["readings"] == 1
+    soon = (dt_util.utcnow() + timedelta(seconds=1)).isoformat()
+    (fridge,) = (await ask(hass, name="Fridge", start=soon, end=day(-1)))["entities"]
+    assert fridge["readings"] == 0
 
 
 async def test_readings_in_the_log_before_count_too(
@@ -333,6 +358,24 @@ async def test_readings_in_the_log_before_count_too(
     await house.call("anchor", wait=True)
     (fridge,) = (await ask(hass, name="Fridge", start=day()))["entities"]
     assert fridge["answer"] == "All 4 readings are anchored."
+
+
+async def test_an_earlier_id_is_looked_for_in_the_log_before_too(
+    hass: HomeAssistant, set_up: SetUp, entity_registry: er.EntityRegistry
+) -> None:
+    entity_registry.async_get_or_create(
+        "sensor", "test", "fridge", original_name="Fridge", suggested_object_id="old"
+    )
+    house = await set_up(source("sensor.old"))
+    await record(house, "sensor.old", yesterday())
+    await house.call("anchor", wait=True)
+    await async_continue_with_successor(hass, house.entry)
+    await hass.async_block_till_done()
+    entity_registry.async_update_entity("sensor.old", new_entity_id="sensor.new")
+    await house.flush()
+    show(hass, "sensor.new", "Fridge")
+    (fridge,) = (await ask(hass, name="Fridge", start=day()))["entities"]
+    assert (fridge["readings"], fridge["anchored"]) == (1, 1)
 
 
 async def test_several_logs_are_told_apart(hass: HomeAssistant, set_up: SetUp) -> None:
