@@ -17,6 +17,7 @@ from .coordinator import IotBlockchainConfigEntry, LogCoordinator
 from .entity import log_device_info
 from .export_files import ExportView
 from .gone_entities import look_for_gone_entities
+from .low_balance import look_at_balance
 from .migration import migrate
 from .opening import async_open
 from .panel import async_remove_panel, async_setup_panel
@@ -46,6 +47,7 @@ async def async_setup_entry(
 ) -> bool:
     """Open a log and begin to record. The chain is not waited for."""
     if int(web3.__version__.partition(".")[0]) not in _WEB3_VERSIONS:
+        issues.set_web3_issue(hass, entry, web3.__version__)
         raise ConfigEntryError(
             translation_domain=DOMAIN,
             translation_key="web3_version",
@@ -53,6 +55,7 @@ async def async_setup_entry(
         )
     coordinator = LogCoordinator(hass, entry, await async_open(hass, entry))
     issues.set_lost_issue(hass, entry, None)
+    issues.set_web3_issue(hass, entry, None)
     entry.runtime_data = coordinator
     sources = _sources(entry)
     try:
@@ -77,6 +80,7 @@ async def async_setup_entry(
     look_for_gone_entities(hass, entry, sources.values())
     await async_setup_panel(hass)
     async_setup_daily_audit(hass, entry)
+    look_at_balance(hass, entry)
     return True
 
 

@@ -151,6 +151,13 @@ class Anchorer:
             self._wake.set()
 
     @callback
+    def look_again(self) -> None:
+        """Look at the chain and the balance now: somebody has mended something."""
+        self._failures = 0
+        self._balance_time = None
+        self._wake.set()
+
+    @callback
     def urge(self, size: int) -> None:
         """Anchor up to this size at once. The log remembers it already."""
         self._requested_size = max(self._requested_size, size)

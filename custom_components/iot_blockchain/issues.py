@@ -32,8 +32,12 @@ _LASTING_ISSUES = (errors.FinalReorgedError.key, _AUDIT_ISSUE)
 _RECORDING_ISSUE = "log_unwritable"
 _LOST_ISSUE = "log_lost"
 _GONE_ISSUE = "entity_gone"
+_LOW_ISSUE = "balance_low"
+_WEB3_ISSUE = "web3_version"
 # These end with a new log, which a person has to want.
 _ENDED_BY_SUCCESSOR = (errors.LogDivergedError.key, _LOST_ISSUE)
+ENDED_BY_MONEY = (errors.AccountEmptyError.key, _LOW_ISSUE)
+"""These end when money has come."""
 
 
 @callback
@@ -75,6 +79,22 @@ def set_gone_issue(
 
 
 @callback
+def set_low_issue(
+    hass: HomeAssistant, entry: ConfigEntry, details: dict[str, str] | None
+) -> None:
+    """Show that the account can pay for a few anchors only, until it holds more."""
+    _set(hass, entry, _LOW_ISSUE, details)
+
+
+@callback
+def set_web3_issue(
+    hass: HomeAssistant, entry: ConfigEntry, version: str | None
+) -> None:
+    """Show that another integration has brought a web3 that does not fit."""
+    _set(hass, entry, _WEB3_ISSUE, None if version is None else {"version": version})
+
+
+@callback
 def set_audit_issue(
     hass: HomeAssistant, entry: ConfigEntry, found: dict[str, str] | None
 ) -> bool:
@@ -92,6 +112,8 @@ def clear_issues(hass: HomeAssistant, entry: ConfigEntry) -> None:
     set_recording_issue(hass, entry, None)
     set_lost_issue(hass, entry, None)
     set_gone_issue(hass, entry, ())
+    set_low_issue(hass, entry, None)
+    set_web3_issue(hass, entry, None)
 
 
 @callback
@@ -122,7 +144,7 @@ def _create(
         DOMAIN,
         _issue_id(key, entry),
         data={"entry_id": entry.entry_id},
-        is_fixable=key in _ENDED_BY_SUCCESSOR,
+        is_fixable=key in (*_ENDED_BY_SUCCESSOR, *ENDED_BY_MONEY),
         is_persistent=key in _LASTING_ISSUES,
         severity=ir.IssueSeverity.WARNING,
         translation_key=key,

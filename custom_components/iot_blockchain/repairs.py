@@ -22,6 +22,7 @@ from .coordinator import IotBlockchainConfigEntry
 from .device_flow import CONF_DID
 from .enrolment import Candidate, async_get_enrolment
 from .log.database import StoreError
+from .low_balance import FundFlow
 from .successor import async_continue_with_successor
 
 CONF_LOG = "log"
@@ -178,6 +179,8 @@ async def async_create_fix_flow(
         "IotBlockchainConfigEntry",
         hass.config_entries.async_get_known_entry(str(data["entry_id"])),
     )
+    if issue_id.startswith(issues.ENDED_BY_MONEY):
+        return FundFlow(entry)
     if issue_id.startswith(device_issues.QUARANTINE):
         return ReleaseFlow(entry, str(data["subentry_id"]))
     return SuccessorFlow(entry)

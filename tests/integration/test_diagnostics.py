@@ -21,7 +21,6 @@ from pytest_homeassistant_custom_component.typing import (  # type: ignore[impor
 
 from custom_components.iot_blockchain import diagnostics
 from custom_components.iot_blockchain.const import DOMAIN
-from custom_components.iot_blockchain.envelopes import async_get_envelopes
 
 from .conftest import SetUp
 from .house import Endpoint, House, source, until
@@ -46,7 +45,7 @@ async def test_diagnostics_say_how_the_log_is(
     hass.states.async_set("sensor.fridge", "4.3")
     await house.flush()
     await until(lambda: house.status.recorded == 2, what="the news of it")
-    (await async_get_envelopes(hass)).receive(None, "a test", Air(hass))
+    await Air(hass).send(None)
     told = await get_diagnostics_for_config_entry(hass, hass_client, house.entry)
     assert told["recording"] == {
         "paused": False,

@@ -70,7 +70,14 @@ async def test_another_version_of_web3(
         error = await refused(hass, entry)
         assert error.translation_key == "web3_version"
         assert error.translation_placeholders == {"version": version}
+        (issue,) = ir.async_get(hass).issues.values()
+        assert issue.translation_key == "web3_version"
+        assert issue.translation_placeholders is not None
+        assert issue.translation_placeholders["version"] == version
         assert await hass.config_entries.async_unload(entry.entry_id)
+    monkeypatch.undo()
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    assert not ir.async_get(hass).issues
 
 
 @pytest.mark.parametrize("kind", ["accounts", "logs"])
