@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 import probatio as vol
+from homeassistant.auth.permissions.const import POLICY_READ
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID, ATTR_ENTITY_ID, ATTR_TIME
 from homeassistant.core import (
@@ -209,12 +210,14 @@ async def _get_receipt(call: ServiceCall) -> ServiceResponse:
             raise invalid("one_entity")
     except StoreError as err:
         raise failed("no_receipt", error=str(err)) from err
+    entries = [decode(data) for data in found.receipt.entries]
+    await _require_reader(call, entries[0].entity)
     log = VerifierKey.parse(found.receipt.key).name
     answer: dict[str, Any] = {
         "status": found.status or AnchorStatus.PENDING,
         "log": log,
         "index": found.index,
-        "readings": readings_said(decode(data) for data in found.receipt.entries),
+        "readings": readings_said(entries),
         "receipt": found.receipt.to_json(),
     }
     if log == coordinator.parts.store.origin:
@@ -238,11 +241,24 @@ async def _receipt_of_period(
 
 async def _require_admin(call: ServiceCall) -> None:
     """Let administrators through, and automations, which have no user."""
+    await _require_reader(call, None)
+
+
+async def _require_reader(call: ServiceCall, entity: str | None) -> None:
+    """Let through who may see an entity; where it is None, only administrators.
+
+    Automations have no user, and may do all.
+    """
     if (user_id := call.context.user_id) is None:
         return
     user = await call.hass.auth.async_get_user(user_id)
-    if user is None or not user.is_admin:
-        raise Unauthorized(context=call.context)
+    if user is None or not (
+        user.is_admin
+        or (entity is not None and user.permissions.check_entity(entity, POLICY_READ))
+    ):
+        raise Unauthorized(
+            context=call.context, entity_id=entity, permission=POLICY_READ
+        )
 
 
 async def _entry_at(coordinator: LogCoordinator, index: int) -> FoundReading:

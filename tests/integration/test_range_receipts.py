@@ -150,19 +150,27 @@ async def test_only_administrators_get_what_others_recorded(
     hass: HomeAssistant,
 ) -> None:
     async def ask(user: MockUser, **data: object) -> None:
+        data = {"entity_id": FRIDGE, **data}
         await hass.services.async_call(
             DOMAIN,
             "get_receipt",
-            {"entity_id": FRIDGE, **data},
+            {name: value for name, value in data.items() if value is not None},
             blocking=True,
             return_response=True,
             context=Context(user_id=user.id),
         )
 
     member = MockUser(groups=[]).add_to_hass(hass)
+    with pytest.raises(Unauthorized):
+        await ask(member)
+    member.mock_policy({"entities": {"entity_ids": {FRIDGE: {"read": True}}}})
     await ask(member)
     with pytest.raises(Unauthorized):
         await ask(member, duration=DAY)
+    # Neither what others recorded, nor what the operator did.
+    for index in (3, 0):
+        with pytest.raises(Unauthorized):
+            await ask(member, entity_id=None, index=index)
     await ask(MockUser(is_owner=True).add_to_hass(hass), duration=DAY)
 
 
