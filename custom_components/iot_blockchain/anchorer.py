@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
@@ -16,7 +16,13 @@ from . import issues
 from .chain.account import Payer
 from .chain.anchoring import Anchoring, Policy
 from .chain.endpoints import Endpoints
-from .chain.errors import ChainError, ChainUnreachableError, WrongChainError
+from .chain.errors import (
+    AccessDeniedError,
+    ChainError,
+    ChainUnreachableError,
+    SignerDeniedError,
+    WrongChainError,
+)
 from .chain.journal import Journal, Status, Submission
 from .chain.networks import CUSTOM_POLL, by_chain_id
 from .const import DOMAIN
@@ -39,6 +45,8 @@ _PATIENCE = 3
 
 # Problems that are over as soon as the endpoint, or the file, answers as it should.
 _PASSING = (ChainUnreachableError, WrongChainError, StoreError)
+# Problems that a person ends by entering a new access key.
+_DENIALS = (AccessDeniedError, SignerDeniedError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -247,6 +255,8 @@ class Anchorer:
         except ChainError as err:
             self._failures += 1
             self._set_problem(err)
+            if isinstance(err, _DENIALS) and self._failures >= _PATIENCE:
+                self._entry.async_start_reauth(self._hass)
         else:
             self._failures = 0
             if view.due or view.unfinished or isinstance(self._problem, _PASSING):
@@ -300,9 +310,18 @@ class Anchorer:
             )
         elif problem is None and self._problem is not None:
             _LOGGER.info("%s can be anchored again", self._entry.title)
+            if isinstance(self._problem, _DENIALS):
+                self._withdraw_reauth()
         self._problem = problem
         issues.set_chain_issue(
             self._hass,
             self._entry,
             problem if isinstance(problem, ChainError) else None,
         )
+
+    @callback
+    def _withdraw_reauth(self) -> None:
+        """Ask nobody for a new access key any more: the old one works again."""
+        flows = self._entry.async_get_active_flows(self._hass, {SOURCE_REAUTH})
+        for flow in list(flows):
+            self._hass.config_entries.flow.async_abort(flow["flow_id"])

@@ -44,13 +44,14 @@ from .log.database import StoreError
 from .logs import async_create_log, async_kept_logs
 from .migration import ENTRY_VERSION
 from .options_flow import LogOptionsFlow
+from .reauth_steps import ReauthSteps
 from .source_flow import SourceFlow
 from .take_over_steps import TakeOverSteps
 
 CONF_QR_CODE = "qr_code"
 
 
-class IotBlockchainConfigFlow(TakeOverSteps, domain=DOMAIN):
+class IotBlockchainConfigFlow(TakeOverSteps, ReauthSteps, domain=DOMAIN):
     """Guides to a log: on which network, paid by which account, new or continued."""
 
     VERSION = ENTRY_VERSION

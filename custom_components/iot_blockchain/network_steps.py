@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import probatio as vol
-from homeassistant.config_entries import ConfigFlow, ConfigFlowResult
+from homeassistant.config_entries import ConfigEntry, ConfigFlow, ConfigFlowResult
 from homeassistant.helpers import selector
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from yarl import URL
@@ -106,14 +106,8 @@ class NetworkSteps(ConfigFlow):
     ) -> ConfigFlowResult:
         """Ask for other RPC endpoints of the same network, and try them."""
         entry = self._get_reconfigure_entry()
-        chain_id = entry.data[CONF_CHAIN_ID]
-        network = by_chain_id(chain_id)
-        form = await self._ask_for_endpoints(
-            "reconfigure_endpoint",
-            user_input,
-            chain_id=chain_id,
-            name=network.name if network else f"chain {chain_id}",
-            suggested=entry.data,
+        form = await self._ask_for_other_endpoints(
+            entry, "reconfigure_endpoint", user_input
         )
         if form is not None:
             return form
@@ -121,6 +115,20 @@ class NetworkSteps(ConfigFlow):
             entry, data={**entry.data, **self._endpoints}
         )
         return self.async_abort(reason="reconfigure_successful")
+
+    async def _ask_for_other_endpoints(
+        self, entry: ConfigEntry, step_id: str, user_input: Mapping[str, Any] | None
+    ) -> ConfigFlowResult | None:
+        """Show the form of the endpoints of a log that has some already."""
+        chain_id = entry.data[CONF_CHAIN_ID]
+        network = by_chain_id(chain_id)
+        return await self._ask_for_endpoints(
+            step_id,
+            user_input,
+            chain_id=chain_id,
+            name=network.name if network else f"chain {chain_id}",
+            suggested=entry.data,
+        )
 
     async def _ask_for_endpoints(
         self,

@@ -14,7 +14,7 @@ from . import issues
 from .anchorer import ChainParts
 from .chain.account import Account, Payer
 from .chain.anchoring import Anchoring, Policy
-from .chain.client import ChainClient
+from .chain.client import FINAL_DEPTH, ChainClient
 from .chain.endpoints import Endpoints
 from .chain.external_account import ExternalAccount
 from .chain.journal import Journal
@@ -24,6 +24,7 @@ from .const import (
     CONF_ANCHOR_AGE,
     CONF_ANCHOR_READINGS,
     CONF_CHAIN_ID,
+    CONF_CONFIRMATIONS,
     CONF_DAILY_BUDGET,
     CONF_DEPLOY,
     CONF_LOG_ID,
@@ -100,8 +101,10 @@ async def _payer(hass: HomeAssistant, entry: IotBlockchainConfigEntry) -> Payer 
 def _endpoints(hass: HomeAssistant, entry: IotBlockchainConfigEntry) -> Endpoints:
     session = async_get_clientsession(hass)
     urls = (entry.data[CONF_RPC_URL], *entry.data[CONF_MORE_RPC_URLS])
+    depth = int(entry.options.get(CONF_CONFIRMATIONS, FINAL_DEPTH))
     return Endpoints(
-        [ChainClient(url, session) for url in urls], entry.data[CONF_CHAIN_ID]
+        [ChainClient(url, session, final_depth=depth) for url in urls],
+        entry.data[CONF_CHAIN_ID],
     )
 
 

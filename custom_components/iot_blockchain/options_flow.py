@@ -1,4 +1,4 @@
-"""The options of a log: when to anchor, and what that may cost."""
+"""The options of a log: when to anchor, what that may cost, and when it is final."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -8,9 +8,11 @@ import probatio as vol
 from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
 from homeassistant.helpers import selector
 
+from .chain.client import FINAL_DEPTH
 from .const import (
     CONF_ANCHOR_AGE,
     CONF_ANCHOR_READINGS,
+    CONF_CONFIRMATIONS,
     CONF_CURRENCY,
     CONF_DAILY_AUDIT,
     CONF_DAILY_BUDGET,
@@ -51,6 +53,9 @@ class LogOptionsFlow(OptionsFlow):
             # Without a network, there is no coin to name a limit in.
             fields[vol.Optional(CONF_MAX_FEE)] = _number(unit="gwei")
             fields[vol.Optional(CONF_DAILY_BUDGET)] = _number(unit=currency)
+            fields[vol.Required(CONF_CONFIRMATIONS, default=FINAL_DEPTH)] = _number(
+                minimum=1, step=1
+            )
         return self.async_show_form(
             step_id="init",
             data_schema=self.add_suggested_values_to_schema(

@@ -58,6 +58,9 @@ class Endpoint:
         self._chain = chain
         self.away = False
         self.nonsense = False
+        self.calls_blocks_final = True
+        self.denies: int | None = None
+        """The HTTP status with which it refuses access."""
         self.answers: dict[str, object] = {}
         self.errors: dict[str, str] = {}
         self.loses_answers_to: set[str] = set()
@@ -88,8 +91,18 @@ class Endpoint:
         self.calls[method] += 1
         if self.away or method in self.away_for:
             return _hang_up(request)
+        if self.denies is not None:
+            return web.Response(status=self.denies)
         if self.nonsense:
             return web.json_response({"jsonrpc": "2.0", "id": 1, "result": "0xnone"})
+        return await self._sensible_answer(question, request)
+
+    async def _sensible_answer(
+        self, question: Mapping[str, Any], request: web.Request
+    ) -> web.StreamResponse:
+        method = question["method"]
+        if "finalized" in question["params"] and not self.calls_blocks_final:
+            return web.json_response({**_frame(question), "result": None})
         if method in self.errors:
             error = {"code": -32000, "message": self.errors[method]}
             return web.json_response({**_frame(question), "error": error})

@@ -32,7 +32,10 @@ from custom_components.iot_blockchain import (
 from custom_components.iot_blockchain.button import ANCHOR
 from custom_components.iot_blockchain.chain import errors
 from custom_components.iot_blockchain.chain.errors import ChainError
+from custom_components.iot_blockchain.chain.keystore import KeystoreError
+from custom_components.iot_blockchain.chain.networks import NETWORKS
 from custom_components.iot_blockchain.const import DOMAIN
+from custom_components.iot_blockchain.coordinator import NoChainError
 from custom_components.iot_blockchain.device.state import StatusReason
 from custom_components.iot_blockchain.log_status import AnchorStatus
 
@@ -41,7 +44,13 @@ TEXTS: dict[str, Any] = json.loads((FOLDER / "translations" / "en.json").read_te
 ICONS: dict[str, Any] = json.loads((FOLDER / "icons.json").read_text())
 MANIFEST: dict[str, Any] = json.loads((FOLDER / "manifest.json").read_text())
 SERVICES: dict[str, Any] = load_yaml_dict(str(FOLDER / "services.yaml"))
-FLOW = ("network_steps", "account_steps", "take_over_steps", "config_flow")
+FLOW = (
+    "network_steps",
+    "account_steps",
+    "take_over_steps",
+    "reauth_steps",
+    "config_flow",
+)
 CODE = {path.stem: path.read_text() for path in FOLDER.glob("*.py")}
 
 CHAIN_ERRORS = {
@@ -102,6 +111,8 @@ def test_every_exception_has_its_text_and_every_text_its_exception() -> None:
         raised_keys("services")
         | raised_keys("button")
         | raised_keys("__init__")
+        | raised_keys("opening")
+        | {NoChainError.key}
         | raised_keys("exporting")
         | raised_keys("range_receipt")
         | raised_keys("evidence")
@@ -170,18 +181,23 @@ async def test_every_form_has_texts_for_its_fields(hass: HomeAssistant) -> None:
         for name in re.findall(r"async def async_step_(\w+)", code)
     }
     shown = set(re.findall(r'step_id="(\w+)"', code)) | {
-        *("endpoint", "reconfigure_endpoint"),
+        *("endpoint", "reconfigure_endpoint", "reauth_endpoint", "new_log"),
     }
     assert shown == TEXTS["config"]["step"].keys()
     assert shown <= steps.keys()
-    result = await hass.config_entries.flow.async_init(
-        DOMAIN, context={"source": SOURCE_USER}
-    )
+    flow = hass.config_entries.flow
+    result = await flow.async_init(DOMAIN, context={"source": SOURCE_USER})
+    result = await flow.async_configure(result["flow_id"], {"next_step_id": "network"})
     assert result["data_schema"] is not None
-    assert {str(key) for key in result["data_schema"].schema} == TEXTS["config"][
-        "step"
-    ]["user"]["data"].keys()
-    hass.config_entries.flow.async_abort(result["flow_id"])
+    ((field, networks),) = result["data_schema"].schema.items()
+    assert {str(field)} == TEXTS["config"]["step"]["network"]["data"].keys()
+    labels = TEXTS["selector"]["network"]["options"]
+    assert list(labels) == networks.config["options"]
+    for key, network in NETWORKS.items():
+        assert labels[key].startswith(network.name)
+        assert ("(test network): costs nothing" in labels[key]) is network.testnet
+        assert " final within " in labels[key]
+    flow.async_abort(result["flow_id"])
 
 
 def test_every_field_has_a_name_and_a_description() -> None:
@@ -222,8 +238,13 @@ def test_every_error_and_end_of_a_flow_has_its_text() -> None:
     # What an endpoint can do to a question of the flow.
     endpoint = {
         *("chain_unreachable", "invalid_url", "no_base_fee", "reverted", "signer"),
+        *("access_denied", "signer_denied"),
     }
-    assert entered | endpoint | {"wrong_chain"} == config["error"].keys()
+    keys = {
+        *(error.key for error in KeystoreError.__subclasses__()),
+        *("invalid_private_key", "recovery_phrase"),
+    }
+    assert entered | endpoint | keys | {"wrong_chain"} == config["error"].keys()
     aborted = set(re.findall(r'reason="(\w+)"', code))
     undone = {"not_owner", "failed"}
     assert aborted | undone | {"already_configured"} == config["abort"].keys()
@@ -240,13 +261,20 @@ def test_menus_have_texts_for_their_options() -> None:
     for step, options in (
         (
             "account",
-            {"create_account", "external_signer", "import_account", "kept_account"},
+            {
+                *("create_account", "external_signer", "import_account"),
+                *("import_keystore", "kept_account"),
+            },
         ),
         ("log", {"new_log", "continue_log"}),
         (
             "reconfigure",
-            {"reconfigure_account", "reconfigure_endpoint", "reconfigure_owner"},
+            {
+                *("reconfigure_account", "reconfigure_endpoint", "reconfigure_owner"),
+                "network",
+            },
         ),
+        ("user", {"network", "record_now"}),
     ):
         texts = TEXTS["config"]["step"][step]
         assert texts["menu_options"].keys() == options

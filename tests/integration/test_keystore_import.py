@@ -24,7 +24,9 @@ type Upload = Callable[[bytes], Awaitable[str]]
 
 def keystore(key: str = RICH_KEY) -> dict[str, Any]:
     """Make a keystore file that opens quickly."""
-    content: dict[str, Any] = EthAccount.encrypt(key, PASSWORD, "pbkdf2", 2)
+    content: dict[str, Any] = EthAccount.encrypt(
+        bytes.fromhex(key[2:]), PASSWORD, "pbkdf2", 2
+    )
     return content
 
 

@@ -11,7 +11,7 @@ from custom_components.iot_blockchain.const import (
 )
 
 from .conftest import SetUp
-from .house import source
+from .house import Endpoint, source
 
 OPTIONS = {
     "anchor_readings": 2,
@@ -19,6 +19,7 @@ OPTIONS = {
     "max_fee": 50.5,
     "daily_audit": True,
     "daily_budget": 0.01,
+    "confirmations": 12,
 }
 
 
@@ -58,6 +59,7 @@ async def test_defaults_are_shown(hass: HomeAssistant, set_up: SetUp) -> None:
     assert result["data_schema"]({}) == {
         "anchor_readings": DEFAULT_ANCHOR_READINGS,
         "anchor_age": DEFAULT_ANCHOR_AGE,
+        "confirmations": 64,
         "daily_audit": False,
     }
     policy = house.coordinator.chain.policy
@@ -122,3 +124,14 @@ async def test_limits_are_taken_in_gwei_and_whole_coins(set_up: SetUp) -> None:
     limits = house.coordinator.chain.anchoring._sender._limits
     assert limits.max_fee == 1_500_000_000
     assert limits.daily_budget == 20_000_000_000_000_000
+
+
+@pytest.mark.parametrize(("options", "depth"), [({"confirmations": 3}, 3), ({}, 64)])
+async def test_confirmations_are_taken_where_a_network_calls_no_block_final(
+    set_up: SetUp, endpoint: Endpoint, options: dict[str, int], depth: int
+) -> None:
+    house = await set_up(options=options)
+    client = await house.coordinator.chain.endpoints.choose()
+    endpoint.calls_blocks_final = False
+    final = await client.final_block_number()
+    assert final == (await client.latest_block()).number - depth

@@ -7,21 +7,24 @@ an endpoint answers or fails to, callers see a ``ChainError``.
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from aiohttp import ClientSession
 
 from . import answers, contract
 from .errors import (
+    AccessDeniedError,
     ChainUnreachableError,
     NoBaseFeeError,
     RevertedError,
     WrongChainError,
 )
 from .keccak import keccak256
-from .rpc import JsonRpc, NoAnswerError, NonsenseError, RefusedError
+from .rpc import DeniedError, JsonRpc, NoAnswerError, NonsenseError, RefusedError
 
-_FINAL_DEPTH = 64
+FINAL_DEPTH: Final = 64
+"""So many further blocks make one final where the network has no word for it."""
+
 # An anchor makes one event, few networks add any of their own, and who anchors for
 # many may do it in one transaction.
 _MAX_EVENTS = 256
@@ -88,9 +91,16 @@ class Inclusion:
 class ChainClient:
     """One chain through one RPC endpoint."""
 
-    def __init__(self, url: str, session: ClientSession) -> None:
-        """Prepare to talk; nothing is sent yet. The caller closes the session."""
+    def __init__(
+        self, url: str, session: ClientSession, *, final_depth: int = FINAL_DEPTH
+    ) -> None:
+        """Prepare to talk; nothing is sent yet. The caller closes the session.
+
+        ``final_depth``: so many further blocks make a block final where the network
+        does not say which are.
+        """
         self._rpc = JsonRpc(url, session)
+        self._final_depth = final_depth
 
     async def chain_id(self) -> int:
         """Ask which chain this is."""
@@ -206,8 +216,8 @@ class ChainClient:
     async def final_block_number(self) -> int:
         """Ask for the last block that the network calls final.
 
-        A network that has no word for it is trusted after 64 more blocks. Negative
-        while nothing is final.
+        A network that has no word for it is trusted after ``final_depth`` more blocks.
+        Negative while nothing is final.
         """
         with _translated_errors():
             try:
@@ -217,7 +227,7 @@ class ChainClient:
                     raise
                 final = None
             if final is None:
-                return (await self.latest_block()).number - _FINAL_DEPTH
+                return (await self.latest_block()).number - self._final_depth
             return Block.from_json(final).number
 
     async def inclusion(self, transaction: bytes) -> Inclusion | None:
@@ -266,6 +276,8 @@ class ChainClient:
 def _translated_errors() -> Iterator[None]:
     try:
         yield
+    except DeniedError as err:
+        raise AccessDeniedError(f"the RPC endpoint refuses access ({err})") from err
     except NoAnswerError as err:
         raise ChainUnreachableError(
             f"the RPC endpoint does not answer ({err})"

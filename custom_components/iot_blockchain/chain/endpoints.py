@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 from .client import ChainClient, Inclusion
-from .errors import ChainError
+from .errors import AccessDeniedError, ChainError
 
 # How long an endpoint that failed is asked only after the others.
 _REST = timedelta(minutes=5)
@@ -32,7 +32,8 @@ class Endpoints:
         """Return the first endpoint that answers and serves the right chain.
 
         Raises:
-            ChainError: none does; the error is of the one that was asked first.
+            ChainError: none does; the error is of the one that was asked first, or of
+                one that refuses access, because somebody can mend that.
         """
         errors: list[ChainError] = []
         now = self._now()
@@ -47,7 +48,8 @@ class Endpoints:
                 errors.append(err)
             else:
                 return client
-        raise errors[0]
+        denied = (err for err in errors if isinstance(err, AccessDeniedError))
+        raise next(denied, errors[0])
 
     async def each(self) -> AsyncIterator[ChainClient]:
         """Return all endpoints that answer and serve the right chain, one by one."""

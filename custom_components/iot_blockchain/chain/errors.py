@@ -21,6 +21,12 @@ class ChainUnreachableError(ChainError):
     key = "chain_unreachable"
 
 
+class AccessDeniedError(ChainUnreachableError):
+    """The RPC endpoint does not let us in: its access key is missing or expired."""
+
+    key = "access_denied"
+
+
 class WrongChainError(ChainError):
     """The RPC endpoint serves another chain."""
 
@@ -81,6 +87,12 @@ class SignerError(ChainError):
     """The program that signs for the account is away, refuses, or errs."""
 
     key = "signer"
+
+
+class SignerDeniedError(SignerError):
+    """The program that signs for the account does not let us in."""
+
+    key = "signer_denied"
 
 
 class FinalReorgedError(ChainError):

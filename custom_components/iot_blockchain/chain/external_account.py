@@ -18,8 +18,8 @@ from eth_utils.crypto import keccak
 from hexbytes import HexBytes
 
 from .account import SignedTransaction
-from .errors import SignerError
-from .rpc import JsonRpc, NoAnswerError, NonsenseError, RefusedError
+from .errors import SignerDeniedError, SignerError
+from .rpc import DeniedError, JsonRpc, NoAnswerError, NonsenseError, RefusedError
 
 _FIELDS = (
     "chainId",
@@ -101,6 +101,8 @@ async def accounts_of(url: str, session: ClientSession) -> list[ChecksumAddress]
 async def _ask(signer: JsonRpc, method: str, *params: object) -> Any:  # noqa: ANN401 - JSON
     try:
         return await signer.ask(method, *params)
+    except DeniedError as err:
+        raise SignerDeniedError(f"the signer refuses access ({err})") from err
     except NoAnswerError as err:
         raise SignerError(f"the signer does not answer ({err})") from err
     except NonsenseError as err:

@@ -8,13 +8,21 @@ followed, and no error tells the endpoint's URL, which can hold an access key.
 import re
 import unicodedata
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Any
 
 import orjson
-from aiohttp import ClientConnectionError, ClientError, ClientSession, ClientTimeout
+from aiohttp import (
+    ClientConnectionError,
+    ClientError,
+    ClientResponseError,
+    ClientSession,
+    ClientTimeout,
+)
 from yarl import URL
 
 _TIMEOUT = ClientTimeout(total=20)
+_DENIALS = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 # Compressed, a small answer could become one of any size.
 _HEADERS = {"Content-Type": "application/json", "Accept-Encoding": "identity"}
 _CHUNK = 64 * 1024
@@ -36,6 +44,13 @@ class RpcError(Exception):
 
 class NoAnswerError(RpcError):
     """Nothing answers, or not in HTTP, or without end."""
+
+
+class DeniedError(NoAnswerError):
+    """Whoever answers wants to know us first, or knows us and says no.
+
+    HTTP status 401 or 403 (RFC 9110, sections 15.5.2 and 15.5.4).
+    """
 
 
 class NonsenseError(RpcError):
@@ -101,6 +116,11 @@ class JsonRpc:
         question = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
         try:
             return await self._post(orjson.dumps(question), most)
+        except ClientResponseError as err:
+            denied = err.status in _DENIALS
+            raise (DeniedError if denied else NoAnswerError)(
+                f"HTTP {err.status}"
+            ) from None
         except (ClientError, OSError, TimeoutError, ValueError) as err:
             # The error's own text, and its cause's, can hold the URL.
             raise NoAnswerError(type(err).__name__) from None

@@ -13,7 +13,7 @@ from aiohttp import ClientSession
 from custom_components.iot_blockchain.chain import contract
 from custom_components.iot_blockchain.chain.account import Account, Payer
 from custom_components.iot_blockchain.chain.anchoring import Anchoring
-from custom_components.iot_blockchain.chain.client import ChainClient
+from custom_components.iot_blockchain.chain.client import FINAL_DEPTH, ChainClient
 from custom_components.iot_blockchain.chain.endpoints import Endpoints
 from custom_components.iot_blockchain.chain.journal import (
     Journal,
@@ -35,10 +35,10 @@ EVERY_STATUS = tuple(Status)
 
 
 @asynccontextmanager
-async def opened(url: str) -> AsyncIterator[ChainClient]:
+async def opened(url: str, *, depth: int = FINAL_DEPTH) -> AsyncIterator[ChainClient]:
     """Make a client for a URL."""
     async with ClientSession() as session:
-        yield ChainClient(url, session)
+        yield ChainClient(url, session, final_depth=depth)
 
 
 class House:

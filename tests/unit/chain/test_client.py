@@ -12,6 +12,7 @@ from aiohttp import ClientSession, ClientTimeout
 from custom_components.iot_blockchain.chain import contract, rpc
 from custom_components.iot_blockchain.chain.client import ChainClient
 from custom_components.iot_blockchain.chain.errors import (
+    AccessDeniedError,
     ChainError,
     ChainUnreachableError,
     RevertedError,
@@ -54,6 +55,7 @@ UNREACHABLE: dict[str, Answer] = {
         b'{"jsonrpc":"2.0","id":1,"error":{"code":-32005,"message":"slow down"}}',
         status="429 Too Many Requests",
     ),
+    "unauthorized": body(b"who are you?", status="401 Unauthorized", kind="text/plain"),
     "forbidden": body(b"who are you?", status="403 Forbidden", kind="text/plain"),
     "broken": body(b"oh no", status="502 Bad Gateway", kind="text/html"),
     "half an answer": lambda _: http(b"{}" * 99)[:-5],
@@ -139,7 +141,10 @@ async def test_an_endpoint_that_does_not_answer_is_unreachable(
     assert isinstance(err, ChainUnreachableError)
     assert "127.0.0.1" not in str(err)
     assert SECRET not in shown(err)
-    assert "does not answer" in str(err) or "without sense" in str(err)
+    told = ("does not answer", "without sense", "refuses access")
+    assert any(words in str(err) for words in told)
+    denied = name in {"unauthorized", "forbidden"}
+    assert isinstance(err, AccessDeniedError) is denied
 
 
 @pytest.mark.parametrize("name", NONSENSE)
@@ -267,6 +272,8 @@ async def test_a_chain_that_has_no_word_for_final_is_trusted_after_a_while(
             opened(f"http://127.0.0.1:{served.port}") as client,
         ):
             assert await client.final_block_number() == 100 - 64
+            async with opened(f"http://127.0.0.1:{served.port}", depth=12) as other:
+                assert await other.final_block_number() == 100 - 12
 
 
 async def test_what_is_final_is_what_the_chain_says(

@@ -9,6 +9,7 @@ import pytest
 from custom_components.iot_blockchain.chain.client import ChainClient
 from custom_components.iot_blockchain.chain.endpoints import Endpoints
 from custom_components.iot_blockchain.chain.errors import (
+    AccessDeniedError,
     ChainUnreachableError,
     FinalReorgedError,
     RevertedError,
@@ -18,7 +19,7 @@ from custom_components.iot_blockchain.chain.journal import Status
 from scripts.house.chain import Anvil
 from scripts.house.process import free_port
 
-from .endpoint import Endpoint, endpoint, error, forward, methods, result
+from .endpoint import Endpoint, body, endpoint, error, forward, methods, result
 from .house import CHAIN, House, opened
 
 MINUTE = 60.0
@@ -64,6 +65,17 @@ async def test_without_any_the_first_one_s_error_is_told(
         await Endpoints([dead, other], CHAIN).choose()
     with pytest.raises(WrongChainError):
         await Endpoints([other, dead], CHAIN).choose()
+
+
+async def test_that_access_is_refused_is_told_before_all_else(
+    dead: ChainClient, second: tuple[Endpoint, ChainClient]
+) -> None:
+    """Somebody can mend that, and whoever is away comes back by itself."""
+    served, other = second
+    served.answer = body(b"who are you?", status="401 Unauthorized", kind="text/plain")
+    for clients in ([dead, other], [other, dead]):
+        with pytest.raises(AccessDeniedError):
+            await Endpoints(clients, CHAIN).choose()
 
 
 async def test_one_that_failed_rests_and_comes_back(
