@@ -128,7 +128,7 @@ def _look_back(
             seen = [(entity, s.state, s.attributes, s.last_updated) for s in states]
             until = seen[-1][3] if len(seen) >= _MOST_STATES else now
             # What is new says as little about a day as a recorder that is.
-            if (period := until - seen[0][3]) >= _SHORTEST_PERIOD:
+            if (period := until - max(since, seen[0][3])) >= _SHORTEST_PERIOD:
                 total += a_day(readings_of_states(policy, seen), period)
                 looked_at += 1
         if time.monotonic() > deadline:
