@@ -109,6 +109,8 @@ class Anchorer:
         self._balance_time: datetime | None = None
         self.balance: int | None = None
         """What the account holds, in wei; None while nobody could be asked."""
+        self.connected: bool | None = None
+        """Whether the network answers, None while that is not known."""
 
     async def async_setup(self) -> None:
         """Recall what was asked for, and what was told, perhaps before a restart."""
@@ -313,6 +315,11 @@ class Anchorer:
             if isinstance(self._problem, _DENIALS):
                 self._withdraw_reauth()
         self._problem = problem
+        if isinstance(problem, (ChainUnreachableError, WrongChainError)):
+            if self._problem_lasts():
+                self.connected = False
+        elif not isinstance(problem, StoreError):
+            self.connected = True
         issues.set_chain_issue(
             self._hass,
             self._entry,

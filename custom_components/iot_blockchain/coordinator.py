@@ -9,6 +9,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
+from homeassistant.util import dt as dt_util
 
 from . import issues
 from .anchorer import Anchorer, ChainParts
@@ -24,8 +25,9 @@ from .exporting import LogExporter
 from .log.database import StoreError
 from .log.receipt import Receipt
 from .log.store import LogStore
-from .log_status import LogStatus, LogView, read_view, status_of
+from .log_status import LogStatus, LogView, next_due, read_view, status_of
 from .recording import Recording
+from .source_status import SourceStatuses
 from .sources import Source
 
 _LOGGER = logging.getLogger(__name__)
@@ -93,6 +95,7 @@ class LogCoordinator(DataUpdateCoordinator[LogStatus]):
         self.exporter = LogExporter(
             hass, parts.store, parts.receipts, self._export_moved
         )
+        self._sources = SourceStatuses(parts.store.path, self.recording)
         self._tasks: set[asyncio.Task[None]] = set()
         self._refreshing = False
         self._unwritable = False
@@ -204,13 +207,13 @@ class LogCoordinator(DataUpdateCoordinator[LogStatus]):
 
     async def _refresh(self) -> None:
         await asyncio.sleep(_REFRESH_SECONDS)
+        # What is recorded from here on may be too late for this look.
+        self._refreshing = False
         try:
             view = await self._look()
         except StoreError as err:
             _LOGGER.debug("The log's file cannot be read: %s", err)
             return
-        finally:
-            self._refreshing = False
         self._publish(view)
         if view.due and self.anchorer is not None:
             self.anchorer.wake()
@@ -251,16 +254,26 @@ class LogCoordinator(DataUpdateCoordinator[LogStatus]):
     def _read(self) -> LogView:
         """Read where the log and its anchors stand. Runs in an executor."""
         is_due = None if self.anchorer is None else self.anchorer.is_due
-        return read_view(self.parts.store, self.parts.journal, is_due)
+        return read_view(self.parts.store, self.parts.journal, self._sources, is_due)
 
     @callback
     def _publish(self, view: LogView) -> None:
         self.async_set_updated_data(self._status(view))
 
     def _status(self, view: LogView) -> LogStatus:
+        anchorer = self.anchorer
         return status_of(
             view,
-            balance=self.anchorer.balance if self.anchorer else None,
+            balance=anchorer.balance if anchorer else None,
             export=self.exporter.percent,
             problem=self._problem,
+            connected=anchorer.connected if anchorer else None,
+            next_due=next_due(
+                view,
+                anchorer.parts.policy.age,
+                self.data.next_due if self.data else None,
+                dt_util.utcnow(),
+            )
+            if anchorer
+            else None,
         )

@@ -21,6 +21,7 @@ from .log.database import StoreError
 from .log.entry import Act, Reading, Record
 from .log.store import LogStore
 from .source_policy import UNIT, Seen
+from .source_tallies import SourceTallies, Tally, to_memory
 
 REQUESTED_SIZE: Final = "requested_size"
 """The log remembers under this name up to where somebody wants it anchored."""
@@ -40,7 +41,8 @@ class LogWriter:
 
     ``queue`` is what was seen and is not on the disk yet. ``lock`` is held while
     something is written: whoever holds it can write before the queue. ``acts_only``
-    says that readings are dropped: recording is paused.
+    says that readings are dropped: recording is paused. ``tallies`` counts what is
+    written.
     """
 
     def __init__(
@@ -62,6 +64,7 @@ class LogWriter:
         self._urgent = 0
         self.lock = asyncio.Lock()
         self.acts_only = False
+        self.tallies = SourceTallies()
         self._trouble = False
         self._cancel_flush: CALLBACK_TYPE | None = None
         self._stopped = False
@@ -145,13 +148,15 @@ class LogWriter:
             if self._urgent:
                 self._urgent = max(0, self._urgent - len(batch))
                 self._on_urgent(self._store.size)
+        self.tallies.settle()
 
     async def _append(
         self, seen: Sequence[Seen | SeenWithChosen | Record], memory: Mapping[str, str]
     ) -> None:
         if self.acts_only:
             seen = [one for one in seen if isinstance(one, Act)]
-        await self._hass.async_add_executor_job(self._write, seen, memory)
+        tallies = await self._hass.async_add_executor_job(self._write, seen, memory)
+        self.tallies.keep(tallies)
         if seen:
             self._on_recorded()
 
@@ -159,11 +164,12 @@ class LogWriter:
         self,
         seen: Sequence[Seen | SeenWithChosen | Record],
         memory: Mapping[str, str],
-    ) -> None:
-        """Write to the disk; slow, for an executor."""
-        self._store.append(
-            [_reading(*one) if isinstance(one, tuple) else one for one in seen], memory
-        )
+    ) -> Mapping[str, Tally]:
+        """Write to the disk, and return the tallies that change; for an executor."""
+        records = [_reading(*one) if isinstance(one, tuple) else one for one in seen]
+        tallies = self.tallies.counting(records, self._store.size)
+        self._store.append(records, {**memory, **to_memory(tallies)})
+        return tallies
 
     @callback
     def stop(self) -> None:

@@ -5,7 +5,7 @@ else happens in batches: see ``log_writer``.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set as AbstractSet
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -31,6 +31,7 @@ from .log.entry import Act, Record
 from .log.store import LogStore
 from .log_writer import LogWriter
 from .source_policy import Gate, Seen, SourcePolicy
+from .source_tallies import Tally
 from .sources import Source, SourceTracker, renamed
 
 # What the log remembers of a pause, so that it outlasts a restart.
@@ -68,7 +69,7 @@ class Recording:
         self._cancel_listeners: list[CALLBACK_TYPE] = []
         self._catching_up: asyncio.Task[None] | None = None
         self._sources: Mapping[str, Source] = {}
-        self._trackers: list[SourceTracker] = []
+        self._trackers: dict[str, SourceTracker] = {}
         self._cancel_trackers: list[CALLBACK_TYPE] = []
 
     async def async_start(self, sources: Mapping[str, Source]) -> None:
@@ -78,9 +79,9 @@ class Recording:
         # Entities are listened to at once; what they say stands behind the acts.
         async with self._writer.lock:
             self._sources = sources
-            for source in sources.values():
+            for key, source in sources.items():
                 tracker = SourceTracker(self._hass, source, self._listen)
-                self._trackers.append(tracker)
+                self._trackers[key] = tracker
                 self._cancel_trackers.append(await tracker.async_setup())
             self._cancel_trackers.append(
                 self._hass.bus.async_listen(
@@ -89,6 +90,7 @@ class Recording:
             )
             self._described = self._describe()
             last = await self._hass.async_add_executor_job(self._last_sources)
+            await self._hass.async_add_executor_job(self._count, memory, last)
             acts = [_act("started")]
             acts += [
                 _renamed_act(old, new)
@@ -155,7 +157,20 @@ class Recording:
     @property
     def entities(self) -> set[str]:
         """The entities that are recorded now."""
-        return {entity for tracker in self._trackers for entity in tracker.entities}
+        return {e for entities in self.selected().values() for e in entities}
+
+    def selected(self) -> Mapping[str, AbstractSet[str]]:
+        """Return the entities that each source selects now."""
+        return {key: tracker.entities for key, tracker in self._trackers.items()}
+
+    def tally(self, source: str) -> Tally:
+        """Return what a source has recorded."""
+        return self._writer.tallies[source]
+
+    def _count(self, memory: Mapping[str, str], last: object) -> None:
+        """Take up the count of what the sources recorded. Runs in an executor."""
+        known = last.keys() if isinstance(last, Mapping) else ()
+        self._writer.tallies.recall(memory, self.selected(), known, self._store.path)
 
     @callback
     def is_waiting(self, entity: str) -> bool:
@@ -187,7 +202,7 @@ class Recording:
     @callback
     def _follow(self) -> None:
         policies: dict[str, list[SourcePolicy]] = {}
-        for tracker in self._trackers:
+        for tracker in self._trackers.values():
             for entity in tracker.entities:
                 policies.setdefault(entity, []).append(tracker.source.policy)
         self._listened = {
@@ -195,6 +210,7 @@ class Recording:
             for entity, wanted in policies.items()
             if all(policy.is_plain for policy in wanted)
         }
+        self._writer.tallies.select(self.selected())
         self._gates.update(
             {
                 entity: wanted

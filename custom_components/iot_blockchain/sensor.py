@@ -11,12 +11,12 @@ from homeassistant.components.sensor import (
     SensorEntityDescription,
     SensorStateClass,
 )
-from homeassistant.const import CONF_ADDRESS, PERCENTAGE, EntityCategory
+from homeassistant.const import CONF_ADDRESS, PERCENTAGE, EntityCategory, UnitOfTime
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from . import device_sensor
-from .const import CONF_CURRENCY, SUBENTRY_DEVICE
+from . import device_sensor, source_sensor
+from .const import CONF_CURRENCY, SUBENTRY_DEVICE, SUBENTRY_SOURCE
 from .coordinator import IotBlockchainConfigEntry, LogCoordinator
 from .entity import LogEntity
 from .log_status import AnchorStatus, LogStatus
@@ -30,13 +30,9 @@ _ETHER = 10**18
 class LogSensorDescription(SensorEntityDescription):
     """A sensor, and where its value comes from."""
 
-    value: Callable[[LogStatus], str | int | Decimal | datetime | None]
+    value: Callable[[LogStatus], str | float | Decimal | datetime | None]
     needs_chain: bool = False
     """Without a network, there is nothing to show."""
-
-
-def _balance(status: LogStatus) -> Decimal | None:
-    return None if status.balance is None else Decimal(status.balance) / _ETHER
 
 
 def _transaction(status: LogStatus) -> str | None:
@@ -44,6 +40,23 @@ def _transaction(status: LogStatus) -> str | None:
     last = status.last_transaction
     return f"0x{last.hash[:4].hex()}…{last.hash[-4:].hex()}" if last else None
 
+
+def _confirmation(status: LogStatus) -> float | None:
+    waited = status.costs.confirmation
+    return None if waited is None else waited.total_seconds()
+
+
+def _in_coins(wei: int | None) -> Decimal | None:
+    return None if wei is None else Decimal(wei) / _ETHER
+
+
+EXPORT = LogSensorDescription(
+    key="export",
+    translation_key="export",
+    native_unit_of_measurement=PERCENTAGE,
+    entity_category=EntityCategory.DIAGNOSTIC,
+    value=lambda status: status.export,
+)
 
 SENSORS = (
     LogSensorDescription(
@@ -62,6 +75,13 @@ SENSORS = (
         needs_chain=True,
     ),
     LogSensorDescription(
+        key="next_due",
+        translation_key="next_due",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        value=lambda status: status.next_due,
+        needs_chain=True,
+    ),
+    LogSensorDescription(
         key="recorded",
         translation_key="recorded",
         state_class=SensorStateClass.TOTAL_INCREASING,
@@ -74,8 +94,27 @@ SENSORS = (
         value=lambda status: status.waiting,
         needs_chain=True,
     ),
+    LogSensorDescription(
+        key="size",
+        translation_key="size",
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        # It changes with each batch of readings, as their number does.
+        entity_registry_enabled_default=False,
+        value=lambda status: status.size,
+    ),
+    LogSensorDescription(
+        key="confirmation",
+        translation_key="confirmation",
+        device_class=SensorDeviceClass.DURATION,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfTime.SECONDS,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value=_confirmation,
+        needs_chain=True,
+    ),
+    EXPORT,
 )
-
 
 BALANCE = LogSensorDescription(
     key="balance",
@@ -83,15 +122,35 @@ BALANCE = LogSensorDescription(
     state_class=SensorStateClass.MEASUREMENT,
     suggested_display_precision=6,
     entity_category=EntityCategory.DIAGNOSTIC,
-    value=_balance,
+    value=lambda status: _in_coins(status.balance),
 )
 
-EXPORT = LogSensorDescription(
-    key="export",
-    translation_key="export",
-    native_unit_of_measurement=PERCENTAGE,
+SPENT_TODAY = LogSensorDescription(
+    key="spent_today",
+    translation_key="spent_today",
+    state_class=SensorStateClass.TOTAL,
+    suggested_display_precision=6,
     entity_category=EntityCategory.DIAGNOSTIC,
-    value=lambda status: status.export,
+    value=lambda status: _in_coins(status.costs.spent_today),
+)
+
+SPENT = LogSensorDescription(
+    key="spent",
+    translation_key="spent",
+    # Not increasing only: a block that is taken back costs nothing.
+    state_class=SensorStateClass.TOTAL,
+    suggested_display_precision=6,
+    entity_category=EntityCategory.DIAGNOSTIC,
+    value=lambda status: _in_coins(status.costs.spent),
+)
+
+COST_PER_THOUSAND = LogSensorDescription(
+    key="cost_per_thousand",
+    translation_key="cost_per_thousand",
+    state_class=SensorStateClass.MEASUREMENT,
+    suggested_display_precision=8,
+    entity_category=EntityCategory.DIAGNOSTIC,
+    value=lambda status: _in_coins(status.cost_per_thousand),
 )
 
 LAST_TRANSACTION = LogSensorDescription(
@@ -107,20 +166,28 @@ async def async_setup_entry(
     entry: IotBlockchainConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the sensors of a log, and of its devices."""
+    """Add the sensors of a log, of its sources and of its devices."""
     coordinator = entry.runtime_data
     has_chain = coordinator.chain_id is not None
     async_add_entities(
         LogSensor(coordinator, description)
-        for description in (*SENSORS, EXPORT)
+        for description in SENSORS
         if has_chain or not description.needs_chain
     )
     if has_chain:
         async_add_entities(
             [
                 BalanceSensor(coordinator, BALANCE),
+                SpentTodaySensor(coordinator, SPENT_TODAY),
+                CoinSensor(coordinator, SPENT),
+                CoinSensor(coordinator, COST_PER_THOUSAND),
                 TransactionSensor(coordinator, LAST_TRANSACTION),
             ]
+        )
+    for subentry in entry.get_subentries_of_type(SUBENTRY_SOURCE):
+        async_add_entities(
+            source_sensor.entities_of(coordinator, subentry),
+            config_subentry_id=subentry.subentry_id,
         )
     for subentry in entry.get_subentries_of_type(SUBENTRY_DEVICE):
         async_add_entities(
@@ -135,12 +202,24 @@ class LogSensor(LogEntity, SensorEntity):
     entity_description: LogSensorDescription
 
     @property
-    def native_value(self) -> str | int | Decimal | datetime | None:
+    def native_value(self) -> str | float | Decimal | datetime | None:
         """Return the value."""
         return self.entity_description.value(self.coordinator.data)
 
 
-class BalanceSensor(LogSensor):
+class CoinSensor(LogSensor):
+    """An amount in the network's coin."""
+
+    def __init__(
+        self, coordinator: LogCoordinator, description: LogSensorDescription
+    ) -> None:
+        """Take the log whose money to show."""
+        super().__init__(coordinator, description)
+        currency = coordinator.config_entry.data[CONF_CURRENCY]
+        self._attr_native_unit_of_measurement = currency
+
+
+class BalanceSensor(CoinSensor):
     """What the account holds, and where to send more."""
 
     def __init__(
@@ -148,14 +227,22 @@ class BalanceSensor(LogSensor):
     ) -> None:
         """Take the log whose account to show."""
         super().__init__(coordinator, description)
-        data = coordinator.config_entry.data
-        self._attr_native_unit_of_measurement = data[CONF_CURRENCY]
-        self._attr_extra_state_attributes = {CONF_ADDRESS: data[CONF_ADDRESS]}
+        address = coordinator.config_entry.data[CONF_ADDRESS]
+        self._attr_extra_state_attributes = {CONF_ADDRESS: address}
 
     @property
     def available(self) -> bool:
         """A balance that nobody could ask for is unavailable, not unknown."""
         return super().available and self.coordinator.data.balance is not None
+
+
+class SpentTodaySensor(CoinSensor):
+    """What was spent since midnight."""
+
+    @property
+    def last_reset(self) -> datetime:
+        """Return when the count began."""
+        return self.coordinator.data.costs.midnight
 
 
 class TransactionSensor(LogSensor):

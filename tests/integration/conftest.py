@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import pytest_socket
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity import Entity
 from pytest_homeassistant_custom_component.syrupy import (  # type: ignore[import-untyped]
     HomeAssistantSnapshotExtension,
 )
@@ -35,6 +36,12 @@ def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(anchorer, "CUSTOM_POLL", 0.05)
     monkeypatch.setattr(coordinator, "_REFRESH_SECONDS", 0.01)
     monkeypatch.setattr(log_writer, "_FLUSH_DELAY", 0.02)
+
+
+@pytest.fixture
+def all_entities_enabled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Enable the entities, too, that a person would have to enable."""
+    monkeypatch.setattr(Entity, "entity_registry_enabled_default", True)
 
 
 @pytest.fixture

@@ -1,16 +1,19 @@
 """The entities of a log."""
 
 import asyncio
+from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
 from syrupy.assertion import SnapshotAssertion
 from syrupy.filters import props
 
-from custom_components.iot_blockchain import coordinator
+from custom_components.iot_blockchain import coordinator, happenings
 from custom_components.iot_blockchain.chain.account import Account
 from custom_components.iot_blockchain.chain.networks import by_chain_id
 from custom_components.iot_blockchain.log.database import StoreError
@@ -21,7 +24,9 @@ from .conftest import SetUp
 from .house import Endpoint, source, until
 
 KEY = "0x" + "31" * 32
-CHANGING = props("last_changed", "last_reported", "last_updated", "context")
+CHANGING = props(
+    "context", "last_changed", "last_reported", "last_reset", "last_updated"
+)
 
 
 @pytest.fixture
@@ -42,9 +47,14 @@ async def test_entities_and_their_device(
 ) -> None:
     house = await set_up(source("sensor.fridge"), account=Account(KEY))
     await until(lambda: house.state("account_balance") != "unavailable")
-    (device,) = dr.async_entries_for_config_entry(device_registry, house.entry.entry_id)
+    device = device_registry.async_get_device_by_identifier(
+        ("iot_blockchain", house.entry.data["log_id"]), house.entry.entry_id
+    )
     assert device == snapshot(name="device")
-    entries = er.async_entries_for_config_entry(entity_registry, house.entry.entry_id)
+    assert device is not None
+    entries = er.async_entries_for_device(
+        entity_registry, device.id, include_disabled_entities=True
+    )
     assert entries
     for entry in sorted(entries, key=lambda entry: entry.entity_id):
         assert entry == snapshot(name=f"{entry.entity_id}-entry")
@@ -131,8 +141,205 @@ async def test_two_logs_have_entities_of_their_own(
         for entry in entity_registry.entities.values()
         if entry.platform == "iot_blockchain"
     ]
-    assert len(unique_ids) == len(set(unique_ids)) == 18
+    assert len(unique_ids) == len(set(unique_ids)) == 2 * 18
     assert hass.states.get("sensor.cabin_anchor_status") is not None
+
+
+async def test_what_changes_with_each_batch_of_readings_is_disabled_at_first(
+    set_up: SetUp, entity_registry: er.EntityRegistry
+) -> None:
+    """Recorded and waiting readings are what a person looks for: they are not."""
+    house = await set_up(source("sensor.fridge"))
+    assert {
+        entry.entity_id
+        for entry in er.async_entries_for_config_entry(
+            entity_registry, house.entry.entry_id
+        )
+        if entry.disabled_by is er.RegistryEntryDisabler.INTEGRATION
+    } == {"sensor.house_log_size", "sensor.fridge_last_reading"}
+
+
+@pytest.mark.usefixtures("all_entities_enabled")
+async def test_log_size_counts_acts_too(hass: HomeAssistant, set_up: SetUp) -> None:
+    house = await set_up(source("sensor.fridge"))
+    assert house.state("log_size") == "2"
+    hass.states.async_set("sensor.fridge", "1")
+    await until(lambda: house.state("log_size") == "3")
+    assert house.state("recorded_readings") == "1"
+
+
+async def test_next_anchor_is_due_when_the_oldest_reading_has_waited_long_enough(
+    hass: HomeAssistant, set_up: SetUp, endpoint: Endpoint
+) -> None:
+    house = await set_up(
+        source("sensor.fridge"),
+        options={"anchor_age": {"hours": 3}, "anchor_readings": 2},
+    )
+    assert house.state("next_anchor_due") == "unknown"
+    hass.states.async_set("sensor.fridge", "1")
+    first = hass.states.get("sensor.fridge")
+    assert first is not None
+    await until(lambda: house.state("next_anchor_due") != "unknown")
+    due = dt_util.parse_datetime(house.state("next_anchor_due"))
+    assert due is not None
+    assert due - first.last_updated.replace(microsecond=0) == timedelta(hours=3)
+    # So many readings wait now that it is due at once, and stays so.
+    endpoint.away = True
+    hass.states.async_set("sensor.fridge", "2")
+    await until(lambda: house.state("waiting_readings") == "2")
+    since = house.status.next_due
+    assert since is not None
+    assert abs(dt_util.utcnow() - since) < timedelta(seconds=5)
+    hass.states.async_set("sensor.fridge", "3")
+    await until(lambda: house.state("waiting_readings") == "3")
+    assert house.status.next_due == since
+    endpoint.away = False
+    await house.anchored()
+    await until(lambda: house.state("next_anchor_due") == "unknown")
+
+
+async def test_money_and_time_of_anchors_show(
+    hass: HomeAssistant, set_up: SetUp
+) -> None:
+    house = await set_up(source("sensor.fridge"))
+    assert house.state("spent") == house.state("spent_today") == "0"
+    assert house.state("cost_of_1000_readings") == "unknown"
+    assert house.state("time_to_confirmation") == "unknown"
+    for number in range(4):
+        hass.states.async_set("sensor.fridge", str(number))
+    await house.call("anchor", wait=True)
+    spent = house.coordinator.parts.receipts._journal.spent
+    assert spent > 0
+    assert Decimal(house.state("spent")) == Decimal(spent) / 10**18
+    assert house.state("spent_today") == house.state("spent")
+    per_thousand = Decimal(house.state("cost_of_1000_readings"))
+    assert per_thousand == Decimal(spent) * 250 / 10**18
+    state = hass.states.get("sensor.house_spent_today")
+    assert state is not None
+    assert state.attributes["unit_of_measurement"] == "ETH"
+    midnight = dt_util.parse_datetime(state.attributes["last_reset"])
+    assert midnight == dt_util.start_of_local_day()
+    # anvil's clock is the same as here, and its blocks have whole seconds
+    assert 0 <= float(house.state("time_to_confirmation")) < 20
+    # What waits has cost nothing yet.
+    hass.states.async_set("sensor.fridge", "5")
+    await until(lambda: house.state("waiting_readings") == "1")
+    assert Decimal(house.state("cost_of_1000_readings")) == per_thousand
+
+
+async def test_time_to_confirmation_is_that_of_the_oldest_reading(
+    hass: HomeAssistant, set_up: SetUp
+) -> None:
+    house = await set_up(source("sensor.fridge"))
+    hour_ago = dt_util.utcnow() - timedelta(hours=1)
+    hass.states.async_set("sensor.fridge", "1", timestamp=hour_ago.timestamp())
+    hass.states.async_set("sensor.fridge", "2")
+    await house.call("anchor", wait=True)
+    assert 3590 < float(house.state("time_to_confirmation")) < 3620
+    hass.states.async_set("sensor.fridge", "3")
+    await house.call("anchor", wait=True)
+    assert float(house.state("time_to_confirmation")) < 20
+    # An anchor of acts alone says nothing of readings.
+    await house.reload()
+    await house.call("anchor", wait=True)
+    assert house.state("time_to_confirmation") == "unknown"
+
+
+async def test_what_was_spent_today_begins_again_at_midnight(
+    hass: HomeAssistant, set_up: SetUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Midnight is made to come: with the clock stopped, no block would come either."""
+    house = await set_up(source("sensor.fridge"))
+    await house.call("anchor", wait=True)
+    assert house.state("spent_today") != "0"
+    spent = house.state("spent")
+    tomorrow = dt_util.start_of_local_day() + timedelta(days=1)
+    monkeypatch.setattr(dt_util, "start_of_local_day", lambda: tomorrow)
+    await house.coordinator.async_refresh()
+    assert house.state("spent_today") == "0"
+    assert house.state("spent") == spent
+    state = hass.states.get("sensor.house_spent_today")
+    assert state is not None
+    assert state.attributes["last_reset"] == tomorrow.isoformat()
+
+
+async def test_network_and_problem_follow_the_endpoint(
+    hass: HomeAssistant, set_up: SetUp, endpoint: Endpoint
+) -> None:
+    house = await set_up(source("sensor.fridge"))
+    await until(lambda: house.state("network", "binary_sensor") == "on")
+    assert house.state("problem", "binary_sensor") == "off"
+    endpoint.away = True
+    await house.call("anchor")
+    await until(lambda: house.state("network", "binary_sensor") == "off")
+    assert house.state("problem", "binary_sensor") == "on"
+    problem = hass.states.get("binary_sensor.house_problem")
+    assert problem is not None
+    assert problem.attributes["reason"] == "chain_unreachable"
+    # What is on this disk is there all the same.
+    assert house.state("recorded_readings") == "0"
+    endpoint.away = False
+    await house.anchored()
+    await until(lambda: house.state("problem", "binary_sensor") == "off")
+    assert house.state("network", "binary_sensor") == "on"
+    problem = hass.states.get("binary_sensor.house_problem")
+    assert problem is not None
+    assert problem.attributes["reason"] is None
+
+
+async def test_account_without_money_is_a_problem_but_not_of_the_network(
+    set_up: SetUp,
+) -> None:
+    house = await set_up(funded=False)
+    await house.call("anchor")
+    await until(lambda: house.state("problem", "binary_sensor") == "on")
+    assert house.status.problem == "account_empty"
+    assert house.state("network", "binary_sensor") == "on"
+
+
+async def test_endpoint_of_another_network_is_not_connected(
+    set_up: SetUp, endpoint: Endpoint
+) -> None:
+    endpoint.answers["eth_chainId"] = "0x1"
+    house = await set_up()
+    assert house.state("network", "binary_sensor") in {"unknown", "off"}
+    await until(lambda: house.state("network", "binary_sensor") == "off")
+    assert house.status.problem == "wrong_chain"
+
+
+async def test_event_tells_what_happened(hass: HomeAssistant, set_up: SetUp) -> None:
+    house = await set_up(source("sensor.fridge"))
+    assert house.state("event", "event") == "unknown"
+    hass.states.async_set("sensor.fridge", "1")
+    answer = await house.call("anchor", wait=True)
+    await until(lambda: house.state("event", "event") != "unknown")
+    event = hass.states.get("event.house_event")
+    assert event is not None
+    assert event.attributes["event_type"] == "anchored"
+    assert event.attributes["transaction"] == answer["transaction"]
+    for kind in (happenings.Kind.FAILED, happenings.Kind.BUDGET_REACHED):
+        happenings.tell(
+            hass,
+            house.entry.entry_id,
+            happenings.AnchoringStopped(kind=kind, reason="reason", error="error"),
+        )
+        event = hass.states.get("event.house_event")
+        assert event is not None
+        assert event.attributes["event_type"] == kind
+        assert event.attributes["reason"] == "reason"
+    # Nothing is heard any more once it is unloaded.
+    await house.unload()
+    assert house.state("event", "event") == "unavailable"
+
+
+async def test_event_of_another_log_is_not_told(
+    hass: HomeAssistant, set_up: SetUp
+) -> None:
+    house = await set_up()
+    happening = happenings.VerificationFailed(reason="reason", error="error")
+    happenings.tell(hass, "another", happening)
+    happenings.tell(hass, None, happening)
+    assert house.state("event", "event") == "unknown"
 
 
 async def test_unique_ids_are_of_the_log_and_not_of_its_entry(

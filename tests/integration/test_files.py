@@ -22,13 +22,17 @@ from homeassistant.util.yaml import load_yaml_dict
 from packaging.requirements import Requirement
 
 from custom_components.iot_blockchain import (
+    PLATFORMS,
     device_issues,
     device_sensor,
+    happenings,
     issues,
     options_flow,
     sensor,
     source_flow,
+    source_sensor,
 )
+from custom_components.iot_blockchain.binary_sensor import BINARY_SENSORS
 from custom_components.iot_blockchain.button import ANCHOR
 from custom_components.iot_blockchain.chain import errors
 from custom_components.iot_blockchain.chain.errors import ChainError
@@ -37,7 +41,9 @@ from custom_components.iot_blockchain.chain.networks import NETWORKS
 from custom_components.iot_blockchain.const import DOMAIN
 from custom_components.iot_blockchain.coordinator import NoChainError
 from custom_components.iot_blockchain.device.state import StatusReason
+from custom_components.iot_blockchain.event import EVENT
 from custom_components.iot_blockchain.log_status import AnchorStatus
+from custom_components.iot_blockchain.switch import PAUSE
 
 FOLDER = Path(source_flow.__file__).parent
 TEXTS: dict[str, Any] = json.loads((FOLDER / "translations" / "en.json").read_text())
@@ -59,14 +65,18 @@ CHAIN_ERRORS = {
     if isinstance(error, type) and issubclass(error, ChainError)
 } - {ChainError.key}
 SENSORS = {
-    description.key
+    description.translation_key
     for description in (
         *sensor.SENSORS,
         sensor.BALANCE,
-        sensor.EXPORT,
+        sensor.COST_PER_THOUSAND,
         sensor.LAST_TRANSACTION,
+        sensor.SPENT,
+        sensor.SPENT_TODAY,
+        *device_sensor.DESCRIPTIONS,
+        *source_sensor.DESCRIPTIONS,
     )
-} | {description.translation_key for description in device_sensor.DESCRIPTIONS}
+}
 # What a person decides in the repair itself.
 DEVICE_ISSUES = {
     device_issues.UNKNOWN,
@@ -110,6 +120,7 @@ def test_every_exception_has_its_text_and_every_text_its_exception() -> None:
     raised = (
         raised_keys("services")
         | raised_keys("button")
+        | raised_keys("switch")
         | raised_keys("__init__")
         | raised_keys("opening")
         | {NoChainError.key}
@@ -140,10 +151,23 @@ def test_every_issue_has_its_text_and_every_text_its_issue() -> None:
 
 def test_every_entity_has_its_name_and_icon() -> None:
     for files in (TEXTS["entity"], ICONS["entity"]):
-        assert files.keys() == {"sensor", "button"}
+        assert files.keys() == set(PLATFORMS)
         assert files["sensor"].keys() == SENSORS
-        assert files["button"].keys() == {ANCHOR.key}
+        assert files["binary_sensor"].keys() == {
+            description.translation_key for description in BINARY_SENSORS
+        }
+        assert files["button"].keys() == {ANCHOR.translation_key}
+        assert files["event"].keys() == {EVENT.translation_key}
+        assert files["switch"].keys() == {PAUSE.translation_key}
         assert files["sensor"]["anchor_status"]["state"].keys() == set(AnchorStatus)
+        happened = files["event"]["event"]["state_attributes"]["event_type"]
+        assert happened["state"].keys() == set(happenings.Kind)
+    problem = TEXTS["entity"]["binary_sensor"]["problem"]["state_attributes"]
+    assert problem["reason"]["state"].keys() == {
+        *CHAIN_ERRORS,
+        "log_unusable",
+        "log_unwritable",
+    }
     for path, icon in leaves(ICONS):
         assert re.fullmatch(r"mdi:[a-z0-9-]+", icon), path
 

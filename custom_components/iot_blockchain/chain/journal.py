@@ -124,6 +124,7 @@ class Journal:
         with self._transaction():
             for statement in (*SCHEMA, kept_blocks.SCHEMA):
                 self._connection.execute(statement)
+        self._spent = self._add_up("TRUE")
 
     def close(self) -> None:
         """Close the file."""
@@ -204,7 +205,9 @@ class Journal:
         placement: Placement | None = None,
     ) -> None:
         """Write down what became of a submission, and in which block."""
+        cost = placement.cost if placement else 0
         with self._transaction():
+            before = self._add_up("id = ?", submission.id)
             self._connection.execute(
                 "UPDATE submission SET status = ?, hash = ?, block_number = ?,"
                 " block_hash = ?, block_time = ?, number = ?, cost = ? WHERE id = ?",
@@ -215,10 +218,11 @@ class Journal:
                     placement and placement.block_hash,
                     placement and placement.time,
                     placement and placement.number,
-                    str(placement.cost if placement else 0),
+                    str(cost),
                     submission.id,
                 ),
             )
+        self._spent += cost - before
 
     def with_status(self, *statuses: Status) -> Sequence[Submission]:
         """Return the submissions that have one of these statuses, in nonce order."""
@@ -318,13 +322,23 @@ class Journal:
         """Return the last submission of any kind."""
         return self._first("TRUE ORDER BY id DESC LIMIT 1")
 
+    @property
+    def spent(self) -> int:
+        """What was paid for blocks so far, in wei."""
+        return self._spent
+
     def spent_since(self, time: datetime) -> int:
         """Add up what was paid for blocks since a time, in wei."""
-        return sum(
-            submission.placement.cost
-            for submission in self._select("block_time >= ?", int(time.timestamp()))
-            if submission.placement
-        )
+        return self._add_up("block_time >= ?", int(time.timestamp()))
+
+    def _add_up(self, condition: str, *parameters: object) -> int:
+        """Add up costs here: SQLite's integers are too small for wei."""
+        with self._lock, translated_errors():
+            rows = self._connection.execute(
+                f"SELECT cost FROM submission WHERE chain = ? AND {condition}",  # noqa: S608 - written here
+                (self.chain_id, *parameters),
+            )
+            return sum(int(row["cost"]) for row in rows)
 
     def _first(self, condition: str, *parameters: object) -> Submission | None:
         found = self._select(condition, *parameters)

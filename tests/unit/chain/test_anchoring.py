@@ -113,6 +113,7 @@ async def test_the_cost_is_what_the_account_paid(anchored: House) -> None:
     assert paid > 0
     costs = [s.placement.cost for s in anchored.submissions() if s.placement]
     assert sum(costs) == paid
+    assert anchored.journal.spent == paid
     assert anchored.journal.spent_since(NOW - timedelta(days=3650)) == paid
     future = datetime.now(UTC) + timedelta(hours=1)
     assert anchored.journal.spent_since(future) == 0

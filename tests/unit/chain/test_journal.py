@@ -16,6 +16,7 @@ from custom_components.iot_blockchain.chain.journal import (
     Intent,
     Journal,
     Kind,
+    Placement,
     Status,
 )
 
@@ -65,6 +66,7 @@ def test_no_question_goes_through_the_whole_journal(journal: Journal) -> None:
         lambda: journal.status_of(MANY),
         journal.last,
         lambda: journal.spent_since(datetime.fromtimestamp(MANY - 24, UTC)),
+        lambda: journal.spent,
         lambda: journal.attempts(submission),
         lambda: journal.update(submission, Status.SUBMITTED),
         lambda: journal.add_attempt(
@@ -73,6 +75,43 @@ def test_no_question_goes_through_the_whole_journal(journal: Journal) -> None:
         ),
     ):
         assert _effort(journal, ask) < MANY
+
+
+def test_what_was_spent_follows_the_blocks(journal: Journal, tmp_path: Path) -> None:
+    """Of two anchors, one is taken back; wei outgrow the integers of SQLite."""
+    first, second = (
+        journal.add(
+            Intent(kind=Kind.ANCHOR, to="", data=b"", size=size, root=bytes(32)),
+            Attempt(
+                transaction=SignedTransaction(b"raw", size.to_bytes(32)),
+                max_fee=1,
+                priority_fee=1,
+                sent=0,
+            ),
+            sender="",
+            nonce=size,
+            gas=21000,
+        )
+        for size in (1, 2)
+    )
+    assert journal.spent == 0
+    placement = Placement(
+        transaction=bytes(32),
+        block_number=1,
+        block_hash=bytes(32),
+        time=1,
+        cost=10**20,
+    )
+    journal.update(first, Status.CONFIRMED, placement)
+    journal.update(first, Status.FINAL, placement)
+    journal.update(second, Status.CONFIRMED, replace(placement, cost=7))
+    assert journal.spent == 10**20 + 7
+    journal.update(second, Status.SUBMITTED)
+    assert journal.spent == 10**20
+    with closing(Journal(tmp_path / "log.db", 31337)) as again:
+        assert again.spent == 10**20
+    with closing(Journal(tmp_path / "log.db", 1)) as elsewhere:
+        assert elsewhere.spent == 0
 
 
 MANY = 5000
