@@ -6,6 +6,7 @@ device of it, refusing is remembered. Nothing that it signs is recorded before.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import TypedDict
 
 from homeassistant.core import HomeAssistant, callback
@@ -19,20 +20,26 @@ from .device.envelope import BootPayload, Envelope, ReadingPayload, open_envelop
 from .device.errors import EnvelopeError
 
 # Whoever can reach a transport can make up keys: so many wait for the owner at a time,
-# and so many refusals are remembered.
+# and so many refusals are remembered. One that was silent for so many seconds gives way
+# to another: a device that is not acknowledged goes on to send.
 _MOST_CANDIDATES = 8
+_SILENCE = 600.0
 _MOST_REFUSED = 256
 _MOST_SENSORS = 64
 
 
 @dataclass(slots=True)
 class Candidate:
-    """A key that signs and is not enrolled, and what it says about itself."""
+    """A key that signs and is not enrolled, and what it says about itself.
+
+    ``heard`` is when it last signed, in seconds of a clock that is never set.
+    """
 
     did: str
     name: str | None = None
     model: str | None = None
     sensors: set[str] = field(default_factory=set)
+    heard: float = 0.0
 
 
 class _Refused(TypedDict):
@@ -66,14 +73,15 @@ class Enrolment:
 
         Returns what is known of it, or None where its owner need not decide about it.
         """
-        if did in self._refused or (
-            did not in self._candidates and len(self._candidates) >= _MOST_CANDIDATES
-        ):
+        now = monotonic()
+        if did in self._refused or not self._has_room(did, now):
             return None
         opened = await self._hass.async_add_executor_job(_open_all, texts)
         if not opened:
             return None
+        self._make_room(did)
         candidate = self._candidates.setdefault(did, Candidate(did))
+        candidate.heard = now
         for payload in (envelope.payload for envelope in opened):
             if isinstance(payload, BootPayload):
                 candidate.name, candidate.model = payload.name, payload.model
@@ -86,6 +94,23 @@ class Enrolment:
             self._hass, did, fingerprint_of(did), candidate.name, candidate.model
         )
         return candidate
+
+    def _has_room(self, did: str, now: float) -> bool:
+        """Say whether a key may wait for a decision, now or in the place of another."""
+        return (
+            did in self._candidates
+            or len(self._candidates) < _MOST_CANDIDATES
+            or now - self._most_silent.heard >= _SILENCE
+        )
+
+    @callback
+    def _make_room(self, did: str) -> None:
+        if did not in self._candidates and len(self._candidates) >= _MOST_CANDIDATES:
+            self.forget(self._most_silent.did)
+
+    @property
+    def _most_silent(self) -> Candidate:
+        return min(self._candidates.values(), key=lambda each: each.heard)
 
     @callback
     def forget(self, did: str) -> None:

@@ -11,6 +11,7 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 
 from custom_components.iot_blockchain.balance import LOW_ANCHORS
+from custom_components.iot_blockchain.chain.journal import ANCHORED
 from custom_components.iot_blockchain.const import DOMAIN
 from scripts.house.chain import Anvil
 
@@ -50,7 +51,7 @@ async def an_anchor_costs(house: House) -> int:
     house.hass.states.async_set("sensor.fridge", "1")
     await house.call("anchor", wait=True)
     journal = house.coordinator.parts.journal
-    last = journal.last_anchor("confirmed", "final")
+    last = journal.last_anchor(*ANCHORED)
     assert last is not None
     assert last.placement is not None
     return last.placement.cost
