@@ -98,7 +98,9 @@ class Teller:
     def _recall(self) -> Told:
         text = self._store.recall().get(_TOLD)
         if text is not None:
-            return Told.from_json(text)
+            # Another version may have written it.
+            with suppress(KeyError, TypeError, ValueError):
+                return Told.from_json(text)
         # What was there before anything was told is no news.
         told = Told(anchors=self._since_final())
         # Where the disk is full, it is remembered with the first news.

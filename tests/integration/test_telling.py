@@ -109,14 +109,19 @@ async def test_nothing_is_told_before_automations_listen(
     await until(hears(told, Kind.ANCHORED), seconds=3)
 
 
-async def test_an_anchor_of_an_earlier_version_is_no_news(
-    set_up: SetUp, told: list[Happening]
+@pytest.mark.parametrize(
+    "kept", [None, "{}", '{"anchors": [{}], "problem": null, "low": false}', "["]
+)
+async def test_an_anchor_of_another_version_is_no_news(
+    set_up: SetUp, told: list[Happening], kept: str | None
 ) -> None:
     house = await set_up(source("sensor.fridge"))
     await house.call("anchor", wait=True)
     await until(hears(told, Kind.ANCHORED))
-    store = house.coordinator.parts.store
-    store._writer.execute("DELETE FROM meta WHERE name = 'memory:told'")
+    writer = house.coordinator.parts.store._writer
+    writer.execute("DELETE FROM meta WHERE name = 'memory:told'")
+    if kept is not None:
+        writer.execute("INSERT INTO meta VALUES ('memory:told', ?)", (kept,))
     await house.reload()
     await settle(house)
     assert len(told) == 1

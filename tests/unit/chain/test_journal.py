@@ -77,6 +77,41 @@ def test_no_question_goes_through_the_whole_journal(journal: Journal) -> None:
         assert _effort(journal, ask) < MANY
 
 
+def test_anchors_are_found_by_how_much_they_hold(journal: Journal) -> None:
+    connection = journal._connection
+    for number, (kind, size, status) in enumerate(
+        [
+            ("create", None, "final"),
+            ("anchor", 3, "final"),
+            ("anchor", 5, "replaced"),
+            ("anchor", 7, "confirmed"),
+            ("anchor", 9, "submitted"),
+        ],
+        start=1,
+    ):
+        connection.execute(
+            "INSERT INTO submission (id, chain, kind, sender, nonce, recipient, data,"
+            " gas, size, status) VALUES (?, 31337, ?, '', ?, '', '', 0, ?, ?)",
+            (number, kind, number, size, status),
+        )
+        connection.execute(
+            "INSERT INTO attempt VALUES (?, ?, '', '1', '1', 0)",
+            (bytes([number]), number),
+        )
+
+    def sizes(size: int) -> list[int | None]:
+        return [anchor.intent.size for anchor in journal.anchors_from(size)]
+
+    assert sizes(0) == [3, 7]
+    assert sizes(3) == [3, 7]
+    assert sizes(4) == [7]
+    assert sizes(8) == []
+    assert journal.anchor_before(3) is None
+    before = journal.anchor_before(7)
+    assert before is not None
+    assert before.intent.size == 3
+
+
 def test_what_was_spent_follows_the_blocks(journal: Journal, tmp_path: Path) -> None:
     """Of two anchors, one is taken back; wei outgrow the integers of SQLite."""
     first, second = (

@@ -609,6 +609,27 @@ def test_the_last_reading_is_the_last_whatever_the_clock_said(store: LogStore) -
     assert store.find("sensor.9") is None
 
 
+def test_the_last_reading_of_each_entity_is_known_without_reading_the_file(
+    store: LogStore, path: Path
+) -> None:
+    assert store.last_reading("sensor.a") is None
+    store.append([Act("started", TIME), Reading("sensor.a", "1", TIME)])
+    store.append(
+        [
+            Reading("sensor.a", "2", TIME - timedelta(hours=1)),
+            Reading("sensor.b", "1", TIME),
+        ]
+    )
+    assert store.last_reading("sensor.a") == 2
+    assert store.last_reading("sensor.b") == 3
+    store.close()
+    assert store.last_reading("sensor.b") == 3
+    with closing(LogStore(path)) as reopened:
+        # The one of the latest time: to look for the last one would take long.
+        assert reopened.last_reading("sensor.a") == 1
+        assert reopened.last_reading("sensor.b") == 3
+
+
 def test_an_entry_that_rotted_is_not_handed_out(store: LogStore, path: Path) -> None:
     store.append(readings(4))
     tamper(path, "UPDATE entry SET entry = replace(entry, '2', '3') WHERE number = 2")
