@@ -90,9 +90,11 @@ def _rename(
     """Let entities and the device of the log go on as those of its successor."""
     entities = er.async_get(hass)
     for entity in er.async_entries_for_config_entry(entities, entry.entry_id):
-        entities.async_update_entity(
-            entity.entity_id, new_unique_id=entity.unique_id.replace(old, new)
-        )
+        # Those of the sources and devices have ids of their own, which stay.
+        if old in entity.unique_id:
+            entities.async_update_entity(
+                entity.entity_id, new_unique_id=entity.unique_id.replace(old, new)
+            )
     devices = dr.async_get(hass)
     device = devices.async_get_device_by_identifier((DOMAIN, old), entry.entry_id)
     if device is not None:
