@@ -38,6 +38,7 @@ from .const import (
     SUBENTRY_DEVICE,
     SUBENTRY_SOURCE,
 )
+from .deploy_steps import DeploySteps
 from .device_flow import DeviceFlow
 from .keys import async_get_key_ring
 from .log.database import StoreError
@@ -46,17 +47,15 @@ from .migration import ENTRY_VERSION
 from .options_flow import LogOptionsFlow
 from .reauth_steps import ReauthSteps
 from .source_flow import SourceFlow
-from .take_over_steps import TakeOverSteps
 
 CONF_QR_CODE = "qr_code"
 
 
-class IotBlockchainConfigFlow(TakeOverSteps, ReauthSteps, domain=DOMAIN):
+class IotBlockchainConfigFlow(DeploySteps, ReauthSteps, domain=DOMAIN):
     """Guides to a log: on which network, paid by which account, new or continued."""
 
     VERSION = ENTRY_VERSION
 
-    _log_id: str
     _name: str
     _is_without_network = False
 
@@ -223,14 +222,15 @@ class IotBlockchainConfigFlow(TakeOverSteps, ReauthSteps, domain=DOMAIN):
         self, user_input: Mapping[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Show where to send money, and finish: nothing has to be there yet."""
-        network = by_chain_id(self._chain_id)
-        budget = network.daily_budget if network else None
         if user_input is not None:
-            return self._finish({} if budget is None else {CONF_DAILY_BUDGET: budget})
+            if await self._can_deploy_now():
+                return await self.async_step_deployment()
+            return await self.async_step_finish()
         try:
             balance = await self._client.balance(self._address) / 10**18
         except ChainError:
             balance = 0.0
+        budget = self._new_options.get(CONF_DAILY_BUDGET)
         return self.async_show_form(
             step_id="fund",
             data_schema=vol.Schema(
@@ -243,16 +243,26 @@ class IotBlockchainConfigFlow(TakeOverSteps, ReauthSteps, domain=DOMAIN):
             description_placeholders={
                 "address": self._address,
                 "balance": f"{balance:g}",
-                "budget": "no limit"
-                if budget is None
-                else f"{budget:g} {self._currency}",
+                "budget": f"{budget:g} {self._currency}" if budget else "no limit",
                 "currency": self._currency,
             },
             last_step=True,
         )
 
-    def _finish(self, options: Mapping[str, Any]) -> ConfigFlowResult:
-        """Keep what was chosen; the options only where there are none of these yet."""
+    @property
+    def _new_options(self) -> Mapping[str, Any]:
+        """The options that a log has, or begins with on this network."""
+        network = by_chain_id(self._chain_id)
+        budget = network.daily_budget if network else None
+        options = {} if budget is None else {CONF_DAILY_BUDGET: budget}
+        if self.source != SOURCE_RECONFIGURE:
+            return options
+        return {**options, **self._entry.options}
+
+    async def async_step_finish(
+        self, _user_input: Mapping[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Keep what was chosen."""
         data = {
             CONF_ADDRESS: self._address,
             CONF_CHAIN_ID: self._chain_id,
@@ -263,11 +273,13 @@ class IotBlockchainConfigFlow(TakeOverSteps, ReauthSteps, domain=DOMAIN):
             **self._endpoints,
         }
         if self.source != SOURCE_RECONFIGURE:
-            return self.async_create_entry(title=self._name, data=data, options=options)
+            return self.async_create_entry(
+                title=self._name, data=data, options=self._new_options
+            )
         self.hass.config_entries.async_update_entry(
             self._entry,
             data={**self._entry.data, **data},
-            options={**options, **self._entry.options},
+            options=self._new_options,
         )
         return self.async_abort(reason="network_chosen")
 

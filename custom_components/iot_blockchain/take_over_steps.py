@@ -155,13 +155,17 @@ class TakeOverSteps(AccountSteps):
         )
 
     async def _do(
-        self, work: Coroutine[Any, Any, None], step_id: str, next_step_id: str
+        self,
+        work: Coroutine[Any, Any, None],
+        step_id: str,
+        next_step_id: str,
+        *,
+        failed_step_id: str = "not_done",
+        seconds: float = _PATIENCE_SECONDS,
     ) -> ConfigFlowResult:
-        """Show that something is being done, and go on when it is."""
+        """Show that something is being done, and go on when it is, or when it fails."""
         if self._work is None:
-            self._work = self.hass.async_create_task(
-                asyncio.wait_for(work, _PATIENCE_SECONDS)
-            )
+            self._work = self.hass.async_create_task(asyncio.wait_for(work, seconds))
         else:
             work.close()
         if not self._work.done():
@@ -173,7 +177,7 @@ class TakeOverSteps(AccountSteps):
         except (ChainError, StoreError, TimeoutError) as err:
             self._problem = "not_owner" if isinstance(err, NotOwnerError) else "failed"
             self._error = str(err) or "no block holds it yet"
-            next_step_id = "not_done"
+            next_step_id = failed_step_id
         return self.async_show_progress_done(next_step_id=next_step_id)
 
     async def async_step_not_done(

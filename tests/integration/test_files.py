@@ -54,6 +54,7 @@ FLOW = (
     "network_steps",
     "account_steps",
     "take_over_steps",
+    "deploy_steps",
     "reauth_steps",
     "config_flow",
 )
@@ -272,7 +273,7 @@ def test_every_error_and_end_of_a_flow_has_its_text() -> None:
     aborted = set(re.findall(r'reason="(\w+)"', code))
     undone = {"not_owner", "failed"}
     assert aborted | undone | {"already_configured"} == config["abort"].keys()
-    assert config["progress"].keys() == {"give_away", "take_over"}
+    assert config["progress"].keys() == {"deploy", "give_away", "take_over"}
     options = set(re.findall(r'errors\[[^]]+\] = "(\w+)"', CODE["options_flow"]))
     assert options == TEXTS["options"]["error"].keys()
     source = TEXTS["config_subentries"]["source"]
@@ -299,6 +300,7 @@ def test_menus_have_texts_for_their_options() -> None:
             },
         ),
         ("user", {"network", "record_now"}),
+        ("deployment", {"deploy", "finish"}),
     ):
         texts = TEXTS["config"]["step"][step]
         assert texts["menu_options"].keys() == options

@@ -13,6 +13,7 @@ from . import calls, contract
 from .account import Payer
 from .block_proofs import BlockProofs
 from .client import ChainClient
+from .deployment import deployment
 from .endpoints import Endpoints
 from .errors import (
     ChainUnreachableError,
@@ -196,13 +197,7 @@ class Anchoring:
                 f"the LogAnchor contract is not on chain {self._endpoints.chain_id}",
                 contract=contract.ADDRESS,
             )
-        if not await self._client.has_code(contract.DEPLOYER):
-            raise ContractMissingError(
-                f"chain {self._endpoints.chain_id} has no deterministic deployment"
-                f" proxy at {contract.DEPLOYER}, so LogAnchor cannot be deployed there",
-                contract=contract.ADDRESS,
-            )
-        return Intent(kind=Kind.DEPLOY, to=contract.DEPLOYER, data=calls.deployment())
+        return await deployment(self._client, self._endpoints.chain_id)
 
     async def _creation(self) -> Intent:
         if self._creator != self._account.address:
