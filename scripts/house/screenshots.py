@@ -13,6 +13,7 @@ from .chain import Anvil
 from .chromium import launched
 from .example import anchored_receipt
 from .house import FRIDGE, NAME, House, wait_for
+from .panel_pictures import photograph_panel
 
 _ROOT = Path(__file__).parents[2]
 _IMAGES = _ROOT / "docs" / "images"
@@ -181,6 +182,7 @@ def main() -> None:
             _photograph_repair(house)
             asyncio.run(_anchor(house, address))
             _photograph(house)
+            photograph_panel(house, _IMAGES)
         finally:
             asyncio.run(house.tear_down())
 

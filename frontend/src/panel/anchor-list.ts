@@ -74,7 +74,7 @@ export class AnchorList extends LitElement {
   }
 
   #table(anchors: readonly Anchor[]) {
-    return html`<div class="scrolled" tabindex="0" role="region" aria-label="Anchors">
+    return html`<div class="scrolled" tabindex="0" role="region" aria-label="List of anchors">
       <table>
         <thead>
           <tr>

@@ -187,7 +187,7 @@ export class ReadingSearch extends LitElement {
         <strong>all</strong> entities that this log recorded in this time: give them only to those
         who may see these.
       </p>
-      <div class="scrolled" tabindex="0" role="region" aria-label="Readings">
+      <div class="scrolled" tabindex="0" role="region" aria-label="List of readings">
         <table>
           <thead>
             <tr>

@@ -143,6 +143,8 @@ export class ReceiptDialog extends LitElement {
     if (shown !== this.#shown) return;
     this.asking = false;
     this.asked = urls.length > 0;
+    // What is said now stands above.
+    this.#dialog.scrollTo({ top: 0 });
   }
 
   #download(file: File): void {

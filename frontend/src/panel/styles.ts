@@ -13,18 +13,19 @@ export const theme = css`
     --quiet: var(--secondary-text-color, #727272);
     --line: var(--divider-color, #e0e0e0);
     --line-strong: color-mix(in srgb, var(--quiet) 60%, var(--surface));
-    --main: var(--primary-color, #03a9f4);
+    --accent: var(--primary-color, #009ac7);
+    /* A theme's colours are made for areas; with text, and as text, they need more contrast. */
+    --main: color-mix(in srgb, var(--accent) 78%, black);
     --on-main: var(--text-primary-color, #fff);
-    --link: color-mix(in srgb, var(--main) 65%, var(--text));
-    --focus: var(--main);
-    /* A theme's colours are made for areas; as text they need more contrast. */
+    --link: color-mix(in srgb, var(--accent) 60%, var(--text));
+    --focus: var(--accent);
     --good: color-mix(in srgb, var(--success-color, #43a047) 60%, var(--text));
     --good-surface: color-mix(in srgb, var(--success-color, #43a047) 14%, var(--surface));
     --warn: color-mix(in srgb, var(--warning-color, #ffa600) 45%, var(--text));
     --warn-surface: color-mix(in srgb, var(--warning-color, #ffa600) 14%, var(--surface));
     --bad: color-mix(in srgb, var(--error-color, #db4437) 70%, var(--text));
     --bad-surface: color-mix(in srgb, var(--error-color, #db4437) 12%, var(--surface));
-    --chart: color-mix(in srgb, var(--main) 85%, var(--text));
+    --chart: color-mix(in srgb, var(--accent) 85%, var(--text));
     --gap: color-mix(in srgb, var(--quiet) 25%, var(--surface));
     --gap-strong: color-mix(in srgb, var(--warning-color, #ffa600) 35%, var(--surface));
     color: var(--text);

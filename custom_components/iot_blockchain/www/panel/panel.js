@@ -1,11 +1,11 @@
-import{i as $,r as u,A as o,b as i,L as C,g as D,l as d,m as f,c as w,e as v,p as y,d as k,f as E,h as M,a as R,t as L,s as S}from"./styles-5zhctCVV.js";import{t as H,n as x}from"./elements-BSSQIRqc.js";class z extends ${static properties={api:{attribute:!1},mark:{attribute:!1},anchors:{state:!0},more:{state:!0},wrong:{state:!0}};constructor(){super(),this.mark="",this.more=!1,this.wrong=""}willUpdate(t){t.has("api")&&(this.anchors=void 0),(t.has("api")||t.has("mark"))&&this.#t()}async#t(t){const{api:e}=this;try{const s=await e.anchors(t);if(e!==this.api)return;const a=t===void 0?[]:this.anchors??[];this.anchors=[...a,...s.anchors],this.more=s.more,this.wrong=""}catch(s){this.wrong=u(s)}}render(){const{anchors:t}=this;return i`<section class="card" aria-labelledby="title" aria-busy=${t===void 0}>
+import{i as $,r as u,A as o,b as i,L as C,g as D,l as d,m as f,c as w,e as v,p as y,d as k,f as E,h as M,a as _,t as A,s as S}from"./styles-CKkGZZn2.js";import{t as H,n as x}from"./elements-CR5K5Jre.js";class z extends ${static properties={api:{attribute:!1},mark:{attribute:!1},anchors:{state:!0},more:{state:!0},wrong:{state:!0}};constructor(){super(),this.mark="",this.more=!1,this.wrong=""}willUpdate(t){t.has("api")&&(this.anchors=void 0),(t.has("api")||t.has("mark"))&&this.#t()}async#t(t){const{api:e}=this;try{const s=await e.anchors(t);if(e!==this.api)return;const a=t===void 0?[]:this.anchors??[];this.anchors=[...a,...s.anchors],this.more=s.more,this.wrong=""}catch(s){this.wrong=u(s)}}render(){const{anchors:t}=this;return i`<section class="card" aria-labelledby="title" aria-busy=${t===void 0}>
       <h2 id="title">Anchors</h2>
       <p class="wrong" role="status">${this.wrong}</p>
       ${t===void 0?o:t.length?this.#e(t):i`<p class="quiet">There are none yet: no block holds anything of this log.</p>`}
       ${this.more?i`<button @click=${()=>{this.#t(this.anchors.at(-1).size)}}>
               Show older ones
             </button>`:o}
-    </section>`}#e(t){return i`<div class="scrolled" tabindex="0" role="region" aria-label="Anchors">
+    </section>`}#e(t){return i`<div class="scrolled" tabindex="0" role="region" aria-label="List of anchors">
       <table>
         <thead>
           <tr>
@@ -104,7 +104,7 @@ import{i as $,r as u,A as o,b as i,L as C,g as D,l as d,m as f,c as w,e as v,p a
     <dd>
       ${t}${e===void 0?o:i`<span class="quiet small">${e}</span>`}
     </dd>
-  </div>`}const U="M3,6H21V8H3V6M3,11H21V13H3V11M3,16H21V18H3V16Z";class W extends ${static properties={narrow:{type:Boolean},logs:{state:!0},api:{state:!0},status:{state:!0},wrong:{state:!0},dark:{state:!0},menu:{state:!0}};#t;#e;constructor(){super(),this.narrow=!1,this.wrong="",this.dark=!1,this.menu=!1}set hass(t){const e=this.#t===void 0;this.#t=t,this.dark=t.themes?.darkMode??!1,this.menu=t.dockedSidebar==="always_hidden",e&&this.#i(t)}connectedCallback(){super.connectedCallback(),this.api&&this.#t&&this.#s(this.api.log)}disconnectedCallback(){super.disconnectedCallback(),this.#a()}async#i(t){try{this.logs=await R.logs(t),this.logs[0]&&await this.#s(this.logs[0])}catch(e){this.wrong=u(e)}}async#s(t){await this.#a();const e=new R(()=>this.#t,t);this.api=e,this.status=void 0;try{const s=await e.subscribe(a=>{e===this.api&&(this.status=a)});e===this.api&&this.isConnected?this.#e=s:await s()}catch(s){this.wrong=u(s)}}async#a(){const t=this.#e;this.#e=void 0,await t?.().catch(()=>{})}render(){return i`<div class=${this.dark?"dark":"light"}>
+  </div>`}const U="M3,6H21V8H3V6M3,11H21V13H3V11M3,16H21V18H3V16Z";class W extends ${static properties={narrow:{type:Boolean},logs:{state:!0},api:{state:!0},status:{state:!0},wrong:{state:!0},dark:{state:!0},menu:{state:!0}};#t;#e;constructor(){super(),this.narrow=!1,this.wrong="",this.dark=!1,this.menu=!1}set hass(t){const e=this.#t===void 0;this.#t=t,this.dark=t.themes?.darkMode??!1,this.menu=t.dockedSidebar==="always_hidden",e&&this.#i(t)}connectedCallback(){super.connectedCallback(),this.api&&this.#t&&this.#s(this.api.log)}disconnectedCallback(){super.disconnectedCallback(),this.#a()}async#i(t){try{this.logs=await _.logs(t),this.logs[0]&&await this.#s(this.logs[0])}catch(e){this.wrong=u(e)}}async#s(t){await this.#a();const e=new _(()=>this.#t,t);this.api=e,this.status=void 0;try{const s=await e.subscribe(a=>{e===this.api&&(this.status=a)});e===this.api&&this.isConnected?this.#e=s:await s()}catch(s){this.wrong=u(s)}}async#a(){const t=this.#e;this.#e=void 0,await t?.().catch(()=>{})}render(){return i`<div class=${this.dark?"dark":"light"}>
       ${this.#n()}
       <main>${this.#r()}</main>
       <receipt-dialog></receipt-dialog>
@@ -129,7 +129,7 @@ import{i as $,r as u,A as o,b as i,L as C,g as D,l as d,m as f,c as w,e as v,p a
         @receipt=${this.#c}
       ></reading-search>
       <anchor-list .api=${t} .mark=${s}></anchor-list>
-    `}#l(){this.dispatchEvent(new CustomEvent("hass-toggle-menu",{bubbles:!0,composed:!0}))}#h(t){const e=t.target.value;this.#s(this.logs.find(({entry_id:s})=>s===e))}#c({name:t,receipt:e}){this.renderRoot.querySelector("receipt-dialog").show(t,e)}static styles=[L,w,v,y,k`
+    `}#l(){this.dispatchEvent(new CustomEvent("hass-toggle-menu",{bubbles:!0,composed:!0}))}#h(t){const e=t.target.value;this.#s(this.logs.find(({entry_id:s})=>s===e))}#c({name:t,receipt:e}){this.renderRoot.querySelector("receipt-dialog").show(t,e)}static styles=[A,w,v,y,k`
       :host {
         background: var(--page);
         min-height: 100%;
@@ -193,7 +193,7 @@ import{i as $,r as u,A as o,b as i,L as C,g as D,l as d,m as f,c as w,e as v,p a
           gap: 8px;
         }
       }
-    `]}const g=36e5,T=[{name:"The last hour",length:g},{name:"The last 24 hours",length:24*g},{name:"The last 7 days",length:168*g},{name:"The last 30 days",length:720*g}];function P(n,t){return{start:new Date(t-n).toISOString(),end:new Date(t).toISOString()}}function F(n,t){const[e,s]=[Date.parse(n),Date.parse(t)];if(e<=s)return{start:new Date(e).toISOString(),end:new Date(s).toISOString()}}function j(n){const t=new Date(n).getTimezoneOffset()*6e4;return new Date(n-t).toISOString().slice(0,16)}function G(n,t){const e=[...n.map(K),...t.map(X)];e.sort((a,r)=>a.index-r.index);const s=n.at(-1)?.index??1/0;return H(e.filter(({index:a})=>a>=s))}function K({index:n,time:t,entity:e,state:s,unit:a}){const r=new Map([["entity",e],["state",s]]);return a!==null&&r.set("unit",a),{index:n,type:"reading",time:t,members:r}}function X({index:n,time:t,act:e}){return{index:n,type:"act",time:t,members:new Map([["act",e]])}}const m=50,_=80,b="custom";class I extends Event{name;receipt;constructor(t,e){super("receipt",{bubbles:!0,composed:!0}),this.name=t,this.receipt=e}}class Y extends ${static properties={api:{attribute:!1},mark:{attribute:!1},entities:{state:!0},entity:{state:!0},length:{state:!0},found:{state:!0},rows:{state:!0},busy:{state:!0},said:{state:!0},wrong:{state:!0}};#t={start:"",end:""};constructor(){super(),this.mark="",this.entity="",this.length=String(T[1].length),this.rows=m,this.busy=!1,this.said="",this.wrong=""}willUpdate(t){t.has("api")?(this.entities=void 0,this.found=void 0,this.#e()):t.has("mark")&&(this.entities?.length===0?this.#e():this.found&&!this.busy&&this.#p(this.found))}async#e(){const{api:t}=this;await this.#o("",async()=>{const e=await t.entities();t===this.api&&(this.entities=e,e.includes(this.entity)||(this.entity=e[0]??""),this.entity&&await this.#d())})}render(){return i`<section class="card" aria-labelledby="title">
+    `]}const g=36e5,T=[{name:"The last hour",length:g},{name:"The last 24 hours",length:24*g},{name:"The last 7 days",length:168*g},{name:"The last 30 days",length:720*g}];function P(n,t){return{start:new Date(t-n).toISOString(),end:new Date(t).toISOString()}}function F(n,t){const[e,s]=[Date.parse(n),Date.parse(t)];if(e<=s)return{start:new Date(e).toISOString(),end:new Date(s).toISOString()}}function j(n){const t=new Date(n).getTimezoneOffset()*6e4;return new Date(n-t).toISOString().slice(0,16)}function G(n,t){const e=[...n.map(K),...t.map(X)];e.sort((a,r)=>a.index-r.index);const s=n.at(-1)?.index??1/0;return H(e.filter(({index:a})=>a>=s))}function K({index:n,time:t,entity:e,state:s,unit:a}){const r=new Map([["entity",e],["state",s]]);return a!==null&&r.set("unit",a),{index:n,type:"reading",time:t,members:r}}function X({index:n,time:t,act:e}){return{index:n,type:"act",time:t,members:new Map([["act",e]])}}const m=50,R=80,b="custom";class I extends Event{name;receipt;constructor(t,e){super("receipt",{bubbles:!0,composed:!0}),this.name=t,this.receipt=e}}class Y extends ${static properties={api:{attribute:!1},mark:{attribute:!1},entities:{state:!0},entity:{state:!0},length:{state:!0},found:{state:!0},rows:{state:!0},busy:{state:!0},said:{state:!0},wrong:{state:!0}};#t={start:"",end:""};constructor(){super(),this.mark="",this.entity="",this.length=String(T[1].length),this.rows=m,this.busy=!1,this.said="",this.wrong=""}willUpdate(t){t.has("api")?(this.entities=void 0,this.found=void 0,this.#e()):t.has("mark")&&(this.entities?.length===0?this.#e():this.found&&!this.busy&&this.#p(this.found))}async#e(){const{api:t}=this;await this.#o("",async()=>{const e=await t.entities();t===this.api&&(this.entities=e,e.includes(this.entity)||(this.entity=e[0]??""),this.entity&&await this.#d())})}render(){return i`<section class="card" aria-labelledby="title">
       <h2 id="title">Readings</h2>
       ${this.entities?.length===0?i`<p class="quiet">Nothing is recorded yet. A source says what to record.</p>`:this.#i()}
       <p class=${this.wrong?"wrong":"quiet small"} role="status">${this.wrong||this.said}</p>
@@ -248,7 +248,7 @@ import{i as $,r as u,A as o,b as i,L as C,g as D,l as d,m as f,c as w,e as v,p a
         <strong>all</strong> entities that this log recorded in this time: give them only to those
         who may see these.
       </p>
-      <div class="scrolled" tabindex="0" role="region" aria-label="Readings">
+      <div class="scrolled" tabindex="0" role="region" aria-label="List of readings">
         <table>
           <thead>
             <tr>
@@ -272,16 +272,16 @@ import{i as $,r as u,A as o,b as i,L as C,g as D,l as d,m as f,c as w,e as v,p a
                 ${l?"more than ":""}${a.length}</span
               >
             </div>`:o}
-    `}#r({index:t,entity:e,state:s,unit:a,time:r,signed:l,status:c,anchored:p}){const{title:N,means:q}=C[c],O=a===null?s:`${s} ${a}`,A=p===null?"":`, anchored ${d(Date.parse(p))}`;return i`<tr>
+    `}#r({index:t,entity:e,state:s,unit:a,time:r,signed:l,status:c,anchored:p}){const{title:N,means:q}=C[c],O=a===null?s:`${s} ${a}`,L=p===null?"":`, anchored ${d(Date.parse(p))}`;return i`<tr>
       <td>${d(Date.parse(r))}</td>
       <td class="state">
-        <bdi>${S(O,_)}</bdi>
+        <bdi>${S(O,R)}</bdi>
         ${l?i`<span class="quiet small">signed by its device</span>`:o}
       </td>
-      <td><span class="chip ${c}" title=${q+A}>${N}</span></td>
+      <td><span class="chip ${c}" title=${q+L}>${N}</span></td>
       <td class="number">
         <button
-          aria-label=${`Receipt of ${S(O,_)}, ${d(Date.parse(r))}`}
+          aria-label=${`Receipt of ${S(O,R)}, ${d(Date.parse(r))}`}
           @click=${()=>this.dispatchEvent(new I(`${e}-${t}`,()=>this.api.receipt({index:t})))}
         >
           Receipt
