@@ -278,7 +278,7 @@ async def async_add_entry(
             CONF_CURRENCY: "ETH",
             CONF_DEPLOY: deploy,
             CONF_LOG_ID: log_id,
-            CONF_MORE_RPC_URLS: more_urls,
+            CONF_MORE_RPC_URLS: list(more_urls),
             CONF_RPC_URL: url,
         },
         options={"anchor_age": NEVER, **(options or {})},

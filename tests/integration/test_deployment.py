@@ -9,6 +9,7 @@ from homeassistant.data_entry_flow import FlowResultType
 from custom_components.iot_blockchain import deploy_steps
 from custom_components.iot_blockchain.chain import contract, deployment
 from custom_components.iot_blockchain.chain.journal import Kind
+from custom_components.iot_blockchain.logs import async_kept_logs
 from scripts.house.chain import RICH_ADDRESS, RICH_KEY, Anvil
 
 from .flow import Flow
@@ -211,3 +212,33 @@ async def test_network_that_is_chosen_later_gets_the_contract_too(
     assert is_deployed(bare_chain)
     await hass.async_block_till_done()
     assert (await house.call("anchor", wait=True))["number"] == 1
+
+
+async def test_what_an_abandoned_flow_has_sent_is_followed_and_not_sent_again(
+    hass: HomeAssistant,
+    flow: Flow,
+    bare_chain: Anvil,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(deploy_steps, "_PATIENCE_SECONDS", 0.5)
+    await to_fund(flow, bare_chain.url)
+    await flow.enter()
+    bare_chain.rpc("evm_setAutomine", False)  # noqa: FBT003 - RPC
+    await deploy(flow)
+    hass.config_entries.flow.async_abort(flow.result["flow_id"])
+
+    await flow.to_account(bare_chain.url)
+    await flow.enter(deploy=True)
+    await flow.choose("kept_account")
+    await flow.enter(address=RICH_ADDRESS)
+    await flow.choose("continue_log")
+    (log,) = await async_kept_logs(hass)
+    await flow.enter(log_id=log)
+    await flow.enter()
+    bare_chain.rpc("evm_setIntervalMining", 1)
+    monkeypatch.setattr(deploy_steps, "_PATIENCE_SECONDS", 30)
+    await deploy(flow)
+    bare_chain.rpc("evm_setIntervalMining", 0)
+    bare_chain.rpc("evm_setAutomine", True)  # noqa: FBT003 - RPC
+    house = await ready(flow)
+    assert house.sent(Kind.DEPLOY) == 1

@@ -70,7 +70,7 @@ async def test_endpoint_that_refuses_access_is_replaced_and_all_else_stays(
         "reauth_successful",
     )
     await hass.async_block_till_done()
-    assert house.entry.data == {**before, "rpc_url": chain.url, "more_rpc_urls": []}
+    assert house.entry.data == {**before, "rpc_url": chain.url}
     assert house.entry.state is ConfigEntryState.LOADED
     await house.anchored()
 
