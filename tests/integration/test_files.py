@@ -120,6 +120,9 @@ def test_texts_are_texts() -> None:
 def test_every_exception_has_its_text_and_every_text_its_exception() -> None:
     raised = (
         raised_keys("services")
+        | raised_keys("auditing")
+        | raised_keys("backup")
+        | set(re.findall(r'HistoryError\("(\w+)"\)', CODE["recorder_history"]))
         | raised_keys("button")
         | raised_keys("switch")
         | raised_keys("__init__")
@@ -142,11 +145,17 @@ def test_every_issue_has_its_text_and_every_text_its_issue() -> None:
         issues._RECORDING_ISSUE,
         issues._LOST_ISSUE,
         issues._GONE_ISSUE,
+        issues._LOW_ISSUE,
+        issues._WEB3_ISSUE,
         *DEVICE_ISSUES,
     }
     assert created == TEXTS["issues"].keys()
     for key, texts in TEXTS["issues"].items():
-        ended = key in {*issues._ENDED_BY_SUCCESSOR, *DEVICE_ISSUES}
+        ended = key in {
+            *issues._ENDED_BY_SUCCESSOR,
+            *issues.ENDED_BY_MONEY,
+            *DEVICE_ISSUES,
+        }
         assert texts.keys() == {"title", "fix_flow" if ended else "description"}
 
 
@@ -327,6 +336,8 @@ def test_texts_of_a_chain_error_need_no_more_than_it_gives(error: str) -> None:
     if error == "wrong_chain":
         given |= {"expected", "found"}
     assert placeholders(TEXTS["exceptions"][error]["message"]) <= given
+    if error in issues.ENDED_BY_MONEY:
+        given |= {"balance"}  # the flow asks for it
     if error in TEXTS["issues"]:
         for _, text in leaves(TEXTS["issues"][error]):
             assert placeholders(text) <= given | {"currency"}
