@@ -128,7 +128,9 @@ async def test_a_fridge_that_is_too_warm_is_anchored_and_told(
     await until(lambda: bool(sent), what="the notification")
     (told,) = notifications(hass)
     assert told["title"] == "Fridge: 8.4 °C"
-    assert "The reading is anchored." in told["message"]
+    assert told["message"].startswith(
+        "Above 8 for 0:00:00.300000. The reading is anchored. <a "
+    )
     link = told["message"].partition('href="')[2].partition('"')[0]
     assert link.startswith("https://home.example.org/api/iot_blockchain/receipts/")
     client = await hass_client_no_auth()
