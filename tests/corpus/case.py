@@ -15,6 +15,7 @@ ORDER = (
     "device_known",
     "anchor",
     "in_block",
+    "earlier",
 )
 _DEVICE_STEPS = {"device_signed", "device_known"}
 
@@ -25,7 +26,7 @@ class Case:
 
     ``failed`` is the first step that fails, and the last that is taken. ``devices``
     says how the devices' steps go where they are taken. ``block`` says whether the
-    receipt carries a block.
+    receipt carries a block, and ``earlier`` whether it names earlier anchors.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Case:
     anchored: bool = True
     devices: Mapping[str, str] = field(default_factory=dict)
     block: bool = False
+    earlier: bool = False
 
     @property
     def expected(self) -> Json:
@@ -43,7 +45,9 @@ class Case:
         for step in ORDER:
             if step in _DEVICE_STEPS and step not in (*self.devices, self.failed):
                 continue
-            if step == "in_block" and not self.block:
+            if (step, self.block) == ("in_block", False):
+                continue
+            if (step, self.earlier) == ("earlier", False):
                 continue
             steps[step] = self.devices.get(step, "passed")
             if step == "anchor" and not self.anchored:

@@ -40,6 +40,7 @@ def receipt(captured: Json, first: int, stop: int) -> Json:
         "anchor": captured["anchor"],
         "credentials": [],
         "block": captured["block"],
+        "earlier": [],
     }
 
 

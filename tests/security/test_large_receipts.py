@@ -11,13 +11,13 @@ import pytest
 from custom_components.iot_blockchain.log import checkpoint, entry
 from custom_components.iot_blockchain.log.checkpoint import Checkpoint
 from custom_components.iot_blockchain.log.entry import Act
+from custom_components.iot_blockchain.log.members import ReceiptError
 from custom_components.iot_blockchain.log.merkle import leaf_hash, root_of
 from custom_components.iot_blockchain.log.note import Signer
 from custom_components.iot_blockchain.log.receipt import (
     FORMAT,
     MAX_BYTES,
     Receipt,
-    ReceiptError,
 )
 from custom_components.iot_blockchain.log.verification import Verdict, verify_offline
 

@@ -178,10 +178,11 @@ def test_the_tables_name_every_member() -> None:
     section = PAGE.partition("## Receipt")[2].partition("## Verification")[0]
     first_cells = "".join(re.findall(r"^\| .*? \|", section, re.MULTILINE))
     named = set(re.findall(r"`(\w+)`", first_cells))
-    assert named == {*document, *document["anchor"], "credentials", "block"}
+    assert named == {*document, *document["anchor"], "credentials", "block", "earlier"}
     section = PAGE.partition("## Block proof")[2].partition("## Receipt")[0]
     named = set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE))
-    assert named == set(receipt.BlockProof.__dataclass_fields__)
+    after = set(receipt.EarlierAnchor.__dataclass_fields__)
+    assert named == {*receipt.BlockProof.__dataclass_fields__, *after}
 
 
 def test_the_constants_are_those_of_the_code() -> None:
@@ -191,6 +192,7 @@ def test_the_constants_are_those_of_the_code() -> None:
     assert f'"{receipt.FORMAT}"' in PAGE
     assert f'"{receipt.FORMAT_WITH_DEVICES}"' in PAGE
     assert f'"{receipt.FORMAT_WITH_BLOCK}"' in PAGE
+    assert f"at most {receipt.MAX_EARLIER} [earlier anchors]" in PAGE
     assert f"at most {receipt.MAX_HEADER:,} bytes" in PAGE
     assert f"at most {receipt.MAX_NODES} nodes" in PAGE
     assert f"each of at most {receipt.MAX_NODE:,} bytes" in PAGE

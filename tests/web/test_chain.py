@@ -40,9 +40,12 @@ def made_up(answers: dict[str, Any]) -> Iterator[tuple[str, Calls]]:
             call = json.loads(self.rfile.read(length))
             calls.append({"headers": dict(self.headers), **call})
             method = call["method"]
-            if method == "eth_getBlockByNumber":
-                method += f" {call['params'][0]}"
-            answer = {"jsonrpc": "2.0", "id": call["id"], **answers[method]}
+            about = " ".join([method, *map(str, call["params"][:1])])
+            answer = {
+                "jsonrpc": "2.0",
+                "id": call["id"],
+                **(answers.get(about) or answers[method]),
+            }
             self._head(200, json.dumps(answer).encode())
 
         def _head(self, status: int, body: bytes) -> None:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ..log.receipt import LAST_SECOND
+from ..log.members import LAST_SECOND
 from .rpc import NonsenseError
 
 MAX_NUMBER = 2**63 - 1

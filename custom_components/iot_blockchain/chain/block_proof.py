@@ -6,7 +6,8 @@ That this block is part of the chain, only a node can say, or who knows its hash
 from dataclasses import dataclass
 from typing import Final
 
-from ..log.receipt import LAST_SECOND, Anchor, BlockProof
+from ..log.members import LAST_SECOND
+from ..log.receipt import Anchor, BlockProof
 from ..log.verification import Report, Result
 from . import contract, rlp, trie
 from .contract import Anchored

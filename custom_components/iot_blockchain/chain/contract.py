@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
-from ..log.receipt import LAST_SECOND
+from ..log.members import LAST_SECOND
 from . import abi, address, answers, rlp
 from .keccak import keccak256
 from .rpc import NonsenseError

@@ -291,6 +291,20 @@ class Journal:
         )
         return None if covering is None else covering.status
 
+    def anchors_between(self, first: int, size: int) -> Sequence[Submission]:
+        """Return the anchors in a block that hold fewer than ``size`` entries, by size.
+
+        They begin with the last that does not hold the entry at an index.
+        """
+        before = self.anchor_before(first + 1)
+        return self._select(
+            "kind = ? AND status IN (?, ?) AND size >= ? AND size < ? ORDER BY size",
+            Kind.ANCHOR,
+            *ANCHORED,
+            first + 1 if before is None else before.intent.size,
+            size,
+        )
+
     def anchor_without_block(self) -> Submission | None:
         """Return a recent anchor that is final, and whose block proof is missing."""
         anchor = (Kind.ANCHOR, Status.FINAL)

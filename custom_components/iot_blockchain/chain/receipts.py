@@ -3,7 +3,7 @@
 from ..log.checkpoint import Checkpoint
 from ..log.database import StoreError
 from ..log.note import Signer
-from ..log.receipt import Anchor, Receipt
+from ..log.receipt import MAX_EARLIER, Anchor, EarlierAnchor, Receipt
 from ..log.store import LogStore
 from . import contract
 from .journal import ANCHORED, Journal, Status, Submission
@@ -75,7 +75,28 @@ class Receipts:
             key=str(self._store.key),
             anchor=None if covering is None else self._anchor(covering),
             block=None if covering is None else self._journal.block_of(covering),
+            earlier=() if covering is None else self._earlier(first, covering),
         )
+
+    def _earlier(self, first: int, covering: Submission) -> list[EarlierAnchor]:
+        """Return the anchors up to one, from the last that holds no entry of a range.
+
+        Of many, some are left out, evenly: then less is known of when entries were
+        made, and nothing wrong.
+        """
+        size = covering.intent.size or 0
+        found = self._journal.anchors_between(first, size)
+        step = -(-len(found) // MAX_EARLIER)
+        return [
+            EarlierAnchor(
+                anchor=self._anchor(submission),
+                consistency=self._store.consistency_proof(
+                    submission.intent.size or 0, size
+                ),
+                block=self._journal.block_of(submission),
+            )
+            for submission in (found[::step] if found else ())
+        ]
 
     def _anchor(self, submission: Submission) -> Anchor:
         return anchor_of(

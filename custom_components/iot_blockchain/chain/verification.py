@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Final
 
 from ..log import checkpoint
@@ -11,29 +11,23 @@ from ..log.receipt import Anchor
 from ..log.verification import Report, Result
 from . import address, contract
 from .block_proof import IN_BLOCK, check_block
-from .client import Block, ChainClient, Inclusion
+from .client import ChainClient
+from .earlier import check_earlier
+from .earlier_on_chain import check_earlier_on_chain
 from .endpoints import Endpoints
 from .errors import ChainError
+from .opinion import Opinion, problem_of
 
 ON_CHAIN: Final = "on_chain"
 KNOWN_BLOCK: Final = "known_block"
 """The step that only who has the hash of a block from elsewhere can take."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Opinion:
-    """What one who was asked says of an anchor: ``says`` is the end of a sentence."""
-
-    result: Result
-    says: str
-    final: bool = False
-
-
 def check_anchor(report: Report) -> Report:
     """Check, without asking anybody, that the anchor is one of this checkpoint.
 
-    Adds the step ``anchor`` to a report of ``log.verification``, and ``in_block`` where
-    the receipt carries the anchor's block.
+    Adds the step ``anchor`` to a report of ``log.verification``, ``in_block`` where the
+    receipt carries the anchor's block, and ``earlier`` where it names earlier anchors.
     """
     signed, receipt = report.checkpoint, report.receipt
     if signed is None or receipt is None:
@@ -57,9 +51,11 @@ def check_anchor(report: Report) -> Report:
     elif (anchor.size, anchor.root) != (signed.size, signed.root):
         problem = "the anchor is of another checkpoint than the one that was signed"
     else:
-        return check_block(
-            report.with_step(
-                "anchor", Result.PASSED, f"The receipt names {_place(anchor)}."
+        return check_earlier(
+            check_block(
+                report.with_step(
+                    "anchor", Result.PASSED, f"The receipt names {_place(anchor)}."
+                )
             )
         )
     return report.with_step(
@@ -91,13 +87,15 @@ def check_known_block(report: Report, known: Collection[bytes]) -> Report:
     else:
         result = Result.PASSED
         reason = f"The hash is that of {block}, as you say."
-    return report.with_step(KNOWN_BLOCK, result, reason)
+    report = report.with_step(KNOWN_BLOCK, result, reason)
+    return replace(report, known_blocks=known)
 
 
 async def check_on_chain(report: Report, endpoints: Endpoints) -> Report:
     """Ask a chain whether it holds the anchor. Adds the step ``on_chain``.
 
-    The first of the endpoints that answers has the only word.
+    The first of the endpoints that answers has the only word. Where it confirms the
+    anchor, and there are earlier ones, ``earlier_on_chain`` is added, too.
     """
     anchor = _anchor_to_ask_for(report)
     if anchor is None:
@@ -116,27 +114,33 @@ async def check_on_chain(report: Report, endpoints: Endpoints) -> Report:
         f" {opinion.says}.",
         Result.SKIPPED: f"The chain could not be asked: {opinion.says}.",
     }
-    return report.with_step(ON_CHAIN, opinion.result, reason[opinion.result])
+    report = report.with_step(ON_CHAIN, opinion.result, reason[opinion.result])
+    return await check_earlier_on_chain(report, {"The endpoint": endpoints})
 
 
 async def check_with_each(report: Report, clients: Mapping[str, ChainClient]) -> Report:
     """Ask each of these whether the chain holds the anchor. Adds ``on_chain``.
 
-    It passes only where all of them say so. ``clients`` go by the names that the
-    reader knows them by. With none, nothing is added.
+    It passes only where all of them say so; then ``earlier_on_chain`` is added, too,
+    where there are earlier anchors. ``clients`` go by the names that the reader knows
+    them by. With none, nothing is added.
     """
     anchor = _anchor_to_ask_for(report)
     if anchor is None or not clients:
         return report
     chain_id = int(anchor.chain.removeprefix("eip155:"))
+    endpoints = {
+        name: Endpoints([client], chain_id) for name, client in clients.items()
+    }
     opinions = await asyncio.gather(
-        *(_ask(anchor, Endpoints([client], chain_id)) for client in clients.values())
+        *(_ask(anchor, each) for each in endpoints.values())
     )
     said = dict(zip(clients, opinions, strict=True))
-    return report.with_step(ON_CHAIN, *_together(said, anchor.chain))
+    report = report.with_step(ON_CHAIN, *_together(said, anchor.chain))
+    return await check_earlier_on_chain(report, endpoints)
 
 
-def _together(said: Mapping[str, _Opinion], chain: str) -> tuple[Result, str]:
+def _together(said: Mapping[str, Opinion], chain: str) -> tuple[Result, str]:
     """Make one result, and the reason for it, of what several say."""
     yes, no, unasked = (
         {name: opinion for name, opinion in said.items() if opinion.result is result}
@@ -163,7 +167,7 @@ def _together(said: Mapping[str, _Opinion], chain: str) -> tuple[Result, str]:
     return Result.PASSED, f"{reason} {_finality(final)}"
 
 
-def _quoted(said: Mapping[str, _Opinion]) -> str:
+def _quoted(said: Mapping[str, Opinion]) -> str:
     return "; ".join(f"{name}: {opinion.says}" for name, opinion in said.items())
 
 
@@ -182,36 +186,17 @@ def _anchor_to_ask_for(report: Report) -> Anchor | None:
     return report.receipt.anchor if report.receipt else None
 
 
-async def _ask(anchor: Anchor, endpoints: Endpoints) -> _Opinion:
+async def _ask(anchor: Anchor, endpoints: Endpoints) -> Opinion:
     try:
         client = await endpoints.choose()
         inclusion = await client.inclusion(anchor.transaction)
         block = await client.block(anchor.block_number)
         final = await client.final_block_number()
     except ChainError as err:
-        return _Opinion(Result.SKIPPED, str(err))
-    if problem := _problem(anchor, inclusion, block):
-        return _Opinion(Result.FAILED, problem)
-    return _Opinion(Result.PASSED, "the chain holds it", anchor.block_number <= final)
-
-
-def _problem(
-    anchor: Anchor, inclusion: Inclusion | None, block: Block | None
-) -> str | None:
-    """Say what the chain holds instead of the anchor."""
-    expected = contract.Anchored(
-        anchor.log, anchor.number, anchor.size, anchor.root, anchor.block_time
-    )
-    if inclusion is None or block is None:
-        return "it has no such transaction"
-    if expected not in inclusion.anchored:
-        return "the transaction did not anchor this checkpoint at this time"
-    if (inclusion.block_number, inclusion.block_hash) != (
-        anchor.block_number,
-        anchor.block_hash,
-    ) or (block.hash, block.time) != (anchor.block_hash, anchor.block_time):
-        return "the transaction is in another block"
-    return None
+        return Opinion(Result.SKIPPED, str(err))
+    if problem := problem_of(anchor, inclusion, block):
+        return Opinion(Result.FAILED, problem)
+    return Opinion(Result.PASSED, "the chain holds it", anchor.block_number <= final)
 
 
 def _names(origin: str, log: bytes) -> bool:

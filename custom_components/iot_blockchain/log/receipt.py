@@ -1,27 +1,34 @@
 """Receipts: all that a stranger needs to check readings (see docs/formats.md)."""
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
 import orjson
 
-from .merkle import HASH_SIZE
+from .members import (
+    LAST_SECOND,
+    Members,
+    ReceiptError,
+    bytes_of,
+    written,
+)
 
 MEDIA_TYPE: Final = "application/vnd.iot-blockchain.receipt+json"
 FORMAT: Final = "iot-blockchain-receipt/1"
 FORMAT_WITH_DEVICES: Final = "iot-blockchain-receipt/2"
 """Has one more member, ``credentials``, and may hold signed readings."""
 FORMAT_WITH_BLOCK: Final = "iot-blockchain-receipt/3"
-"""Has one more member than that, ``block``."""
+"""Has two more members than that, ``block`` and ``earlier``."""
 _FORMATS: Final = (FORMAT, FORMAT_WITH_DEVICES, FORMAT_WITH_BLOCK)
 
 MAX_BYTES: Final = 64 * 1024 * 1024
-_MAX_NUMBER: Final = 2**53 - 1
-LAST_SECOND: Final = 253402300799  # of the year 9999, the last that calendars hold
 _MAX_PROOF: Final = 128
+_LONG_PROOF: Final = "The receipt's proof is longer than any log needs."
+MAX_EARLIER: Final = 128
+"""Earlier anchors in a receipt: five days of hourly ones."""
 _MAX_CREDENTIALS: Final = 1024
 _MAX_CREDENTIAL: Final = 8192
 MAX_HEADER: Final = 8192
@@ -32,8 +39,6 @@ MAX_NODE: Final = 65_536
 """Bytes of such a node: of the last, which holds all events of a transaction."""
 _CHAIN = re.compile(r"eip155:[1-9][0-9]{0,15}", re.ASCII)
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}", re.ASCII)
-_HASH = re.compile(r"0x[0-9a-f]{64}", re.ASCII)
-_BYTES = re.compile(r"0x(?:[0-9a-f]{2})++", re.ASCII)
 # A JSON text, with or without its end, or what a further value follows. Possessive:
 # whatever the file holds, it is read once.
 _TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"?+|[\[{,]', re.DOTALL)
@@ -41,11 +46,7 @@ _TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"?+|[\[{,]', re.DOTALL)
 _TEXT = re.compile(rb'"(?:[^"\\]++|\\.)*+"[ \t\n\r]*+(:?)', re.DOTALL)
 # An entry takes two of these tokens, and more than a hundred bytes.
 _BYTES_A_TOKEN = 32
-_SPARE_TOKENS = 1000
-
-
-class ReceiptError(ValueError):
-    """This is not a receipt that this version can read."""
+_SPARE_TOKENS = 3000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,32 +75,32 @@ class Anchor:
             "chain": self.chain,
             "contract": self.contract,
             "creator": self.creator,
-            "log": _hex(self.log),
+            "log": written(self.log),
             "number": self.number,
             "size": self.size,
-            "root": _hex(self.root),
+            "root": written(self.root),
             "block_number": self.block_number,
-            "block_hash": _hex(self.block_hash),
+            "block_hash": written(self.block_hash),
             "block_time": self.block_time,
-            "transaction": _hex(self.transaction),
+            "transaction": written(self.transaction),
         }
 
     @classmethod
     def from_json(cls, value: object) -> Anchor:
         """Read the JSON object that stands in a receipt."""
-        fields = _members(value, "anchor", cls.__dataclass_fields__)
+        fields = Members(value, "anchor", cls.__dataclass_fields__)
         return cls(
-            chain=_matching(fields, "chain", _CHAIN),
-            contract=_matching(fields, "contract", _ADDRESS),
-            creator=_matching(fields, "creator", _ADDRESS),
-            log=_hash(fields["log"]),
-            number=_number(fields, "number"),
-            size=_number(fields, "size"),
-            root=_hash(fields["root"]),
-            block_number=_number(fields, "block_number"),
-            block_hash=_hash(fields["block_hash"]),
-            block_time=_number(fields, "block_time", LAST_SECOND),
-            transaction=_hash(fields["transaction"]),
+            chain=fields.matching("chain", _CHAIN),
+            contract=fields.matching("contract", _ADDRESS),
+            creator=fields.matching("creator", _ADDRESS),
+            log=fields.hash("log"),
+            number=fields.number("number"),
+            size=fields.number("size"),
+            root=fields.hash("root"),
+            block_number=fields.number("block_number"),
+            block_hash=fields.hash("block_hash"),
+            block_time=fields.number("block_time", LAST_SECOND),
+            transaction=fields.hash("transaction"),
         )
 
 
@@ -126,14 +127,48 @@ class BlockProof:
     @classmethod
     def from_json(cls, value: object) -> BlockProof:
         """Read the JSON object that stands in a receipt."""
-        fields = _members(value, "block", cls.__dataclass_fields__)
-        nodes = _texts(fields, "proof")
+        fields = Members(value, "block", cls.__dataclass_fields__)
+        nodes = fields.texts("proof")
         if len(nodes) > MAX_NODES:
             raise ReceiptError("The proof of the block is longer than any block needs.")
         return cls(
-            header=_bytes(_text(fields, "header"), MAX_HEADER),
-            index=_number(fields, "index"),
-            proof=[_bytes(node, MAX_NODE) for node in nodes],
+            header=bytes_of(fields.text("header"), MAX_HEADER),
+            index=fields.number("index"),
+            proof=[bytes_of(node, MAX_NODE) for node in nodes],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierAnchor:
+    """An anchor of the same log before the receipt's own.
+
+    ``consistency`` is for ``merkle.verify_consistency``: what it anchored is the
+    beginning of what the receipt's own did.
+    """
+
+    anchor: Anchor
+    consistency: Sequence[bytes]
+    block: BlockProof | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the JSON object that stands in a receipt."""
+        return {
+            "anchor": self.anchor.to_json(),
+            "consistency": [written(element) for element in self.consistency],
+            "block": self.block and self.block.to_json(),
+        }
+
+    @classmethod
+    def from_json(cls, value: object) -> EarlierAnchor:
+        """Read the JSON object that stands in a receipt."""
+        fields = Members(value, "earlier anchor", cls.__dataclass_fields__)
+        anchor = fields.optional("anchor", Anchor.from_json)
+        if anchor is None:
+            raise ReceiptError("An earlier anchor in the receipt is none.")
+        return cls(
+            anchor=anchor,
+            consistency=fields.hashes("consistency", _MAX_PROOF, _LONG_PROOF),
+            block=fields.optional("block", BlockProof.from_json),
         )
 
 
@@ -145,8 +180,8 @@ class Receipt:
     for ``merkle.verify_range``; ``checkpoint`` is a signed note and ``key`` the vkey
     that signed it. Without an ``anchor`` the entries are in the log and no more.
     ``credentials`` are JWTs for ``device.credential``: what the gateway says of the
-    devices that signed. None is a receipt of the first format. With a ``block`` there
-    is an anchor, too.
+    devices that signed. None is a receipt of the first format. With a ``block``, or
+    with ``earlier`` anchors, there is an anchor, too.
     """
 
     first: int
@@ -157,6 +192,7 @@ class Receipt:
     anchor: Anchor | None
     credentials: Sequence[str] | None = None
     block: BlockProof | None = None
+    earlier: Sequence[EarlierAnchor] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the receipt as a JSON object.
@@ -168,21 +204,23 @@ class Receipt:
             "format": FORMAT,
             "first": self.first,
             "entries": [entry.decode() for entry in self.entries],
-            "proof": [_hex(element) for element in self.proof],
+            "proof": [written(element) for element in self.proof],
             "checkpoint": self.checkpoint,
             "key": self.key,
             "anchor": self.anchor and self.anchor.to_json(),
         }
+        has_block = self.block is not None or bool(self.earlier)
         if (
-            self.block is not None
+            has_block
             or self.credentials is not None
             or any(map(_may_be_signed, self.entries))
         ):
             members["format"] = FORMAT_WITH_DEVICES
             members["credentials"] = list(self.credentials or ())
-        if self.block is not None:
+        if has_block:
             members["format"] = FORMAT_WITH_BLOCK
-            members["block"] = self.block.to_json()
+            members["block"] = self.block and self.block.to_json()
+            members["earlier"] = [anchor.to_json() for anchor in self.earlier]
         return members
 
     @classmethod
@@ -200,35 +238,28 @@ class Receipt:
         if not isinstance(value, Mapping):
             raise ReceiptError("This is not a receipt: a receipt is a JSON object.")
         found = value.get("format")
-        fields = _members(value, "receipt", _names(found))
-        entries = _texts(fields, "entries")
+        fields = Members(value, "receipt", _names(found))
+        entries = fields.texts("entries")
         if not entries:
             raise ReceiptError("The receipt holds no entries.")
-        proof = _texts(fields, "proof")
-        if len(proof) > _MAX_PROOF:
-            raise ReceiptError("The receipt's proof is longer than any log needs.")
         try:
             encoded = [entry.encode() for entry in entries]
         except UnicodeEncodeError as err:
             raise ReceiptError("The receipt's entries are not Unicode text.") from err
         receipt = cls(
-            first=_number(fields, "first"),
+            first=fields.number("first"),
             entries=encoded,
-            proof=[_hash(element) for element in proof],
-            checkpoint=_text(fields, "checkpoint"),
-            key=_text(fields, "key"),
-            anchor=_optional(Anchor.from_json, fields["anchor"]),
+            proof=fields.hashes("proof", _MAX_PROOF, _LONG_PROOF),
+            checkpoint=fields.text("checkpoint"),
+            key=fields.text("key"),
+            anchor=fields.optional("anchor", Anchor.from_json),
             credentials=None if found == FORMAT else _credentials(fields),
-            block=_optional(BlockProof.from_json, fields.get("block")),
+            **(_of_blocks(fields) if found == FORMAT_WITH_BLOCK else {}),
         )
-        if receipt.block is not None and receipt.anchor is None:
+        if receipt.anchor is None and (receipt.block or receipt.earlier):
             raise ReceiptError("The receipt holds a block, and names no anchor in it.")
         if data is not None:
-            inside = [part for part in (receipt.anchor, receipt.block) if part]
-            _require_names(
-                data,
-                len(fields) + sum(len(part.__dataclass_fields__) for part in inside),
-            )
+            _require_names(data, _names_in(value))
         return receipt
 
 
@@ -266,6 +297,30 @@ def _require_names(data: bytes, count: int) -> None:
         raise ReceiptError("The receipt has a member that stands there twice.")
 
 
+def _names_in(value: object) -> int:
+    """Count the members of an object, and of all objects in it."""
+    if isinstance(value, list):
+        return sum(_names_in(item) for item in value if isinstance(item, Mapping))
+    if isinstance(value, Mapping):
+        return len(value) + sum(map(_names_in, value.values()))
+    return 0
+
+
+def _of_blocks(fields: Members) -> dict[str, Any]:
+    """Read the members that only the third format has."""
+    return {
+        "block": fields.optional("block", BlockProof.from_json),
+        "earlier": tuple(
+            fields.objects(
+                "earlier",
+                EarlierAnchor.from_json,
+                MAX_EARLIER,
+                "The receipt has more earlier anchors than it may have.",
+            )
+        ),
+    }
+
+
 def _may_be_signed(entry: bytes) -> bool:
     """Say whether an entry can be a signed reading; all that are can be."""
     return b'"type":"signed_reading"' in entry
@@ -283,82 +338,16 @@ def _names(found: object) -> set[str]:
         raise ReceiptError(msg)
     names = {"format", *Receipt.__dataclass_fields__}
     if found != FORMAT_WITH_BLOCK:
-        names.remove("block")
+        names -= {"block", "earlier"}
     if found == FORMAT:
         names.remove("credentials")
     return names
 
 
-def _optional[T](read: Callable[[object], T], value: object) -> T | None:
-    return None if value is None else read(value)
-
-
-def _credentials(fields: Mapping[str, object]) -> list[str]:
-    credentials = _texts(fields, "credentials")
+def _credentials(fields: Members) -> list[str]:
+    credentials = fields.texts("credentials")
     if len(credentials) > _MAX_CREDENTIALS:
         raise ReceiptError("The receipt has more credentials than it may have.")
     if any(len(credential) > _MAX_CREDENTIAL for credential in credentials):
         raise ReceiptError("A credential in the receipt is too long.")
     return credentials
-
-
-def _members(value: object, what: str, names: Collection[str]) -> Mapping[str, object]:
-    if not isinstance(value, Mapping):
-        raise ReceiptError(f"The {what} is not a JSON object.")
-    missing = set(names) - set(value)
-    if missing:
-        raise ReceiptError(f"The {what} lacks {', '.join(sorted(missing))}.")
-    unknown = set(value) - set(names)
-    if unknown:
-        raise ReceiptError(f"The {what} has members that do not belong there.")
-    return value
-
-
-def _text(fields: Mapping[str, object], name: str) -> str:
-    value = fields[name]
-    if not isinstance(value, str):
-        raise ReceiptError(f"{name!r} in the receipt is not text.")
-    return value
-
-
-def _texts(fields: Mapping[str, object], name: str) -> list[str]:
-    value = fields[name]
-    if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
-        raise ReceiptError(f"{name!r} in the receipt is not a list of texts.")
-    return value
-
-
-def _matching(fields: Mapping[str, object], name: str, pattern: re.Pattern[str]) -> str:
-    text = _text(fields, name)
-    if pattern.fullmatch(text) is None:
-        raise ReceiptError(f"{name!r} in the receipt is malformed.")
-    return text
-
-
-def _number(fields: Mapping[str, object], name: str, maximum: int = _MAX_NUMBER) -> int:
-    value = fields[name]
-    if type(value) is not int or not 0 <= value <= maximum:
-        raise ReceiptError(f"{name!r} in the receipt is not a number in range.")
-    return value
-
-
-def _hash(value: object) -> bytes:
-    if not isinstance(value, str) or _HASH.fullmatch(value) is None:
-        raise ReceiptError(
-            "A hash in the receipt is not 64 lower-case hexadecimal digits after 0x."
-        )
-    return bytes.fromhex(value[2:])
-
-
-def _bytes(text: str, most: int) -> bytes:
-    if len(text) > 2 + 2 * most or _BYTES.fullmatch(text) is None:
-        raise ReceiptError(
-            "Bytes in the receipt are too many, or are not lower-case hexadecimal"
-            " digits after 0x."
-        )
-    return bytes.fromhex(text[2:])
-
-
-def _hex(value: bytes) -> str:
-    assert len(value) == HASH_SIZE
-    return "0x" + value.hex()

@@ -1,14 +1,15 @@
 """Checking a receipt, step by step, as far as that goes without a chain."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from . import checkpoint, entry
 from .checkpoint import Checkpoint
+from .members import ReceiptError
 from .merkle import ProofError, leaf_hash, verify_range
 from .note import NoteError, VerifierKey
-from .receipt import Receipt, ReceiptError
+from .receipt import Receipt
 
 DEVICE_SIGNED = "device_signed"
 """The step of ``device.verification`` that no signed reading is believed without."""
@@ -60,6 +61,8 @@ class Report:
     receipt: Receipt | None = None
     checkpoint: Checkpoint | None = None
     entries: Sequence[entry.Entry] = ()
+    known_blocks: Collection[bytes] = ()
+    """Hashes of blocks that the reader says the chain holds."""
 
     @property
     def verdict(self) -> Verdict:

@@ -5,14 +5,15 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
-from itertools import islice
+from itertools import islice, repeat
 from typing import Any, Final
 
+from ..chain.earlier import Bounds, bounds
 from ..log.checkpoint import log_id_of
 from ..log.entry import ACT, Entry, Trust
 from ..log.note import NoteError
 from ..log.verification import Report, Verdict
-from .words import block_time, sentence
+from .words import block_time, sentence, shown_time
 
 UNREADABLE: Final = "unreadable"
 _MOST_SHOWN: Final = 20
@@ -76,8 +77,12 @@ class Outcome:
                     "trust": entry.trust,
                     "entry": entry.members,
                     "claims": entry.claims,
+                    "existed_by": found and found.by,
+                    "anchor_before": found and found.since,
                 }
-                for index, entry in enumerate(self.report.entries, receipt.first)
+                for index, (entry, found) in enumerate(
+                    _with_bounds(self.report), receipt.first
+                )
             ]
         return json.dumps(members)
 
@@ -102,11 +107,22 @@ def _contents(report: Report) -> Iterator[str]:
             "" if report.verdict is Verdict.ANCHORED else ", as the receipt claims"
         )
         yield f"  block  {anchor.block_number} of {block_time(anchor)}{claimed}"
-    for entry in islice(report.entries, _MOST_SHOWN):
-        yield f"  {_row(entry)}"
+    own = report.receipt.anchor if report.receipt else None
+    for entry, found in islice(_with_bounds(report), _MOST_SHOWN):
+        by = ""
+        if found is not None and own is not None and found.by < own.block_time:
+            by = f", existed by {shown_time(found.by)}"
+        yield f"  {_row(entry)}{by}"
     if (more := len(report.entries) - _MOST_SHOWN) > 0:
         yield f"  and {more} more: --json tells them all"
     yield ""
+
+
+def _with_bounds(report: Report) -> Iterator[tuple[Entry, Bounds | None]]:
+    """Return each entry with the times of the anchors around it, where proven."""
+    if report.verdict is not Verdict.ANCHORED:
+        return zip(report.entries, repeat(None), strict=False)
+    return zip(report.entries, bounds(report), strict=True)
 
 
 def _row(entry: Entry) -> str:

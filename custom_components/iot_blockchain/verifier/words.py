@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from ..chain import networks
+from ..chain.earlier import bounds
 from ..log.entry import ACT, Entry, Trust
 from ..log.receipt import Anchor
 from ..log.verification import Report, Result, Verdict
@@ -26,8 +27,12 @@ def sentence(report: Report) -> str:
 
 def block_time(anchor: Anchor) -> str:
     """Write the time of an anchor's block."""
-    time = datetime.fromtimestamp(anchor.block_time, UTC)
-    return f"{time:%Y-%m-%d %H:%M:%S} UTC"
+    return shown_time(anchor.block_time)
+
+
+def shown_time(seconds: int) -> str:
+    """Write a time that is given in seconds since 1970."""
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _proven(report: Report, anchor: Anchor | None) -> str:
@@ -47,6 +52,8 @@ def _proven(report: Report, anchor: Anchor | None) -> str:
         )
     if len(report.entries) == 1:
         return existed
+    if any(found.by < anchor.block_time for found in bounds(report)):
+        existed += ", some of them earlier, as stands beside each"
     return f"{existed}, and nothing between them was left out"
 
 

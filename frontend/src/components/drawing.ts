@@ -35,17 +35,18 @@ const MAX_EVENTS = 400;
 const LEVEL_LENGTH = 7;
 
 /**
- * Draw a series, with the anchor where there is one, in milliseconds since 1970, and with the scale
- * of time below it or not.
+ * Draw a series, with the anchors that there are, in milliseconds since 1970, the last one last, and
+ * with the scale of time below it or not.
  */
 export function drawing(
   series: Series,
   { from, to, stops }: Timeline,
-  anchored: number | undefined,
+  anchors: readonly number[],
   format: Format,
   withTime: boolean,
 ): SVGTemplateResult {
   const { width } = format;
+  const anchored = anchors.at(-1);
   const span = spanOf(from, to, anchored);
   const x = linear(span, [LEFT, width - RIGHT]);
   const bottom = TOP + heightOf(series, format);
@@ -53,7 +54,7 @@ export function drawing(
   const height = bottom + (withTime ? AXIS : 6);
   return svg`<svg
     role="img"
-    aria-label=${described(series, anchored)}
+    aria-label=${described(series, anchors)}
     width=${width}
     height=${height}
     viewBox="0 0 ${width} ${height}"
@@ -69,7 +70,7 @@ export function drawing(
         : series.lines.map((line, index) => drawn(line, x, y, endOf(series, index, stops, to)))
     }
     <line class="axis" x1=${LEFT} x2=${width - RIGHT} y1=${bottom} y2=${bottom} />
-    ${anchored === undefined ? nothing : anchorMark(x(anchored), bottom)}
+    ${anchors.filter((at) => at >= span[0]).map((at) => anchorMark(x(at), bottom))}
     ${withTime ? timeMarks(span, x, bottom, width) : nothing}
   </svg>`;
 }
@@ -165,13 +166,17 @@ function timeMarks(span: readonly [number, number], x: Scale, bottom: number, wi
 }
 
 /** The chart in a sentence, for who does not see it. The table has it all. */
-function described({ entity, kind, unit, lines, gaps, count }: Series, anchored?: number): string {
+function described(
+  { entity, kind, unit, lines, gaps, count }: Series,
+  anchors: readonly number[],
+): string {
   const points = lines.flat();
   const suffix = unit === undefined ? "" : ` ${shown(unit, 20)}`;
   const [least, most] = rangeOf(points);
   const range = kind === "numbers" && points.length ? `, from ${least} to ${most}${suffix}` : "";
   const holes = gaps.length ? `, with ${counted(gaps.length, "gap")}` : "";
-  const when = anchored === undefined ? "" : `. Anchored ${utcTime(anchored)}`;
+  const others = anchors.length > 1 ? `, in parts since ${utcTime(anchors[0]!)}` : "";
+  const when = anchors.length ? `. Anchored ${utcTime(anchors.at(-1)!)}${others}` : "";
   return `Chart of ${shown(entity, 80)}: ${counted(count, "reading")}${range}${holes}${when}.`;
 }
 

@@ -14,11 +14,14 @@ export class ReadingsChart extends LitElement {
   static override properties = {
     timeline: { attribute: false },
     anchored: { type: Number },
+    earlier: { attribute: false },
     width: { state: true },
   };
   declare timeline: Timeline | undefined;
   /** When the anchor's block was made, in milliseconds since 1970. */
   declare anchored: number | undefined;
+  /** When the blocks of earlier anchors were made. */
+  declare earlier: readonly number[];
   declare width: number;
 
   readonly #resized = new ResizeObserver(([entry]) => {
@@ -27,6 +30,7 @@ export class ReadingsChart extends LitElement {
 
   constructor() {
     super();
+    this.earlier = [];
     this.width = 640;
   }
 
@@ -61,10 +65,14 @@ export class ReadingsChart extends LitElement {
     `;
   }
 
+  get #anchors(): readonly number[] {
+    return this.anchored === undefined ? [] : [...this.earlier, this.anchored];
+  }
+
   #figure(series: Series, timeline: Timeline, last: boolean) {
     const format = { width: this.width, ...SCREEN };
     return html`<figure>
-      ${caption(series)} ${drawing(series, timeline, this.anchored, format, last)}
+      ${caption(series)} ${drawing(series, timeline, this.#anchors, format, last)}
     </figure>`;
   }
 
@@ -77,7 +85,7 @@ export class ReadingsChart extends LitElement {
         (series, index) =>
           html`<figure>
             ${caption(series)}
-            ${drawing(series, timeline, this.anchored, PAPER, index === some.length - 1)}
+            ${drawing(series, timeline, this.#anchors, PAPER, index === some.length - 1)}
           </figure>`,
       )}
       ${left ? html`<p class="small">${counted(left, "more entity", "more entities")}</p>` : nothing}
@@ -90,7 +98,10 @@ export class ReadingsChart extends LitElement {
       ${
         this.anchored === undefined
           ? nothing
-          : html`<li><span class="key anchor"></span>Anchored, ${utcTime(this.anchored)}</li>`
+          : html`<li>
+              <span class="key anchor"></span>Anchored,
+              ${utcTime(this.anchored)}${this.earlier.length ? ", and earlier in parts" : ""}
+            </li>`
       }
       ${
         missing.length

@@ -2,7 +2,7 @@
 
 import { css, html, LitElement, nothing } from "lit";
 
-import type { Row } from "../page/checked.ts";
+import type { AnchorTime, Row } from "../page/checked.ts";
 import { millisecondsOf } from "../readings/timeline.ts";
 import { basics, controls } from "./styles.ts";
 import { grouped, localTime, shown, utcTime } from "./text.ts";
@@ -18,6 +18,7 @@ export class ReadingsTable extends LitElement {
     label: {},
     count: { type: Number },
     devices: { type: Boolean },
+    anchors: { attribute: false },
     rows: { attribute: false },
     from: { state: true },
     page: { state: true },
@@ -26,6 +27,8 @@ export class ReadingsTable extends LitElement {
   declare count: number;
   /** Whether to say whose word each reading is. */
   declare devices: boolean;
+  /** The anchors that are confirmed, by size. */
+  declare anchors: readonly AnchorTime[];
   declare rows: Rows | undefined;
   declare from: number;
   declare page: readonly Row[];
@@ -35,6 +38,7 @@ export class ReadingsTable extends LitElement {
     this.label = "Entries";
     this.count = 0;
     this.devices = false;
+    this.anchors = [];
     this.from = 0;
     this.page = [];
   }
@@ -61,6 +65,7 @@ export class ReadingsTable extends LitElement {
               <th scope="col">Entity</th>
               <th scope="col">Reading</th>
               ${this.devices ? html`<th scope="col">Whose word</th>` : nothing}
+              ${this.#timed ? html`<th scope="col">Existed by</th>` : nothing}
             </tr>
           </thead>
           <tbody>
@@ -70,6 +75,16 @@ export class ReadingsTable extends LitElement {
       </div>
       ${this.count > PAGE ? this.#pages(last) : nothing}
     `;
+  }
+
+  /** Whether the anchors say of some entries more than of the others. */
+  get #timed(): boolean {
+    return this.anchors.length > 1;
+  }
+
+  #existedBy(position: number) {
+    const { time } = this.anchors.find(({ size }) => size > position)!;
+    return html`${localTime(time)}<br /><span class="quiet small">${utcTime(time)}</span>`;
   }
 
   #row({ position, time, entity, text, signed }: Row) {
@@ -85,6 +100,7 @@ export class ReadingsTable extends LitElement {
       }
       <td class="reading"><bdi>${shown(text, MAX_TEXT)}</bdi></td>
       ${this.devices ? html`<td>${entity === undefined ? "" : whose}</td>` : nothing}
+      ${this.#timed ? html`<td>${this.#existedBy(position)}</td>` : nothing}
     </tr>`;
   }
 

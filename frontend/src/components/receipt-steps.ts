@@ -14,8 +14,10 @@ const TITLES: Readonly<Record<StepName, string>> = {
   device_known: "The owner vouches for the device",
   anchor: "The anchor belongs to this log",
   in_block: "The block holds the anchor",
+  earlier: "The log grew from earlier anchors",
   known_block: "You know the block",
   on_chain: "The chain holds the anchor",
+  earlier_on_chain: "The chain holds the earlier anchors",
 };
 
 const FAILED: Readonly<Record<StepName, string>> = {
@@ -28,10 +30,13 @@ const FAILED: Readonly<Record<StepName, string>> = {
   device_known: "The signature can be somebody else’s, so it says nothing about the device.",
   anchor: "The block that it names holds another log, so it says nothing about these readings.",
   in_block: "The block that the receipt carries was made up, or is the block of something else.",
+  earlier: "An earlier anchor is not one of this log, so the log was changed, or it was made up.",
   known_block: "",
   on_chain:
     "The anchor was made up, or the chain took its block back. Ask the sender to make the receipt" +
     " again, and ask another endpoint too.",
+  earlier_on_chain:
+    "An earlier anchor was made up, so nothing that the sender says can be trusted.",
 };
 
 const SKIPPED: Partial<Record<StepName, string>> = {
@@ -39,6 +44,8 @@ const SKIPPED: Partial<Record<StepName, string>> = {
   anchor: "Ask the sender for the receipt again once the log is anchored.",
   known_block: "Look up that block of that chain, and compare. Or ask a node.",
   on_chain: "Until a node of the chain says so, the anchor is only a claim.",
+  earlier_on_chain:
+    "Less is known of when each reading was made: only that it was no later than the last anchor.",
 };
 
 const RESULTS: Readonly<Record<Result, string>> = {
@@ -56,8 +63,15 @@ const ICONS = {
   skipped: svg`${RING}<path d="M6 10h8" stroke="currentColor" stroke-width="2" />`,
   open: RING,
 };
-/** Steps that not every receipt has: of devices that sign, and of a block that it carries. */
-const OF_SOME: readonly StepName[] = ["device_signed", "device_known", "in_block", "known_block"];
+/** Steps that not every receipt has: of devices that sign, of blocks and of earlier anchors. */
+const OF_SOME: readonly StepName[] = [
+  "device_signed",
+  "device_known",
+  "in_block",
+  "earlier",
+  "known_block",
+  "earlier_on_chain",
+];
 
 export class ReceiptSteps extends LitElement {
   static override properties = { steps: { attribute: false } };

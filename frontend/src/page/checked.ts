@@ -2,6 +2,7 @@
 
 import { timelineOf, type Timeline } from "../readings/timeline.ts";
 import {
+  confirmedAnchors,
   isSigned,
   readingOf,
   verdictOf,
@@ -21,6 +22,14 @@ export interface Checked {
   readonly anchor?: Anchor;
   /** Whether the receipt carries the anchor's block, which the reader may know. */
   readonly hasBlock: boolean;
+  /** The anchors that are confirmed, by size: of a receipt that is anchored. */
+  readonly anchors: readonly AnchorTime[];
+}
+
+/** When the block of an anchor was made, in milliseconds since 1970, and how much it holds. */
+export interface AnchorTime {
+  readonly size: number;
+  readonly time: number;
 }
 
 export interface Contents {
@@ -58,6 +67,13 @@ export function checkedOf(report: Report): Checked {
     ...(contents && verdict !== "invalid" && { contents: summed(report) }),
     ...(anchor && (failed ?? "on_chain") === "on_chain" && { anchor }),
     hasBlock: Boolean(contents?.receipt.block),
+    anchors:
+      verdict === "anchored"
+        ? confirmedAnchors(report).map(({ size, block_time }) => ({
+            size,
+            time: block_time * 1000,
+          }))
+        : [],
   };
 }
 

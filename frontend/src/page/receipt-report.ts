@@ -74,7 +74,8 @@ export class ReceiptReport extends LitElement {
                   <h3>Readings</h3>
                   <readings-chart
                     .timeline=${contents.timeline}
-                    .anchored=${verdict === "anchored" ? anchor!.block_time * 1000 : undefined}
+                    .anchored=${checked.anchors.at(-1)?.time}
+                    .earlier=${checked.anchors.slice(0, -1).map(({ time }) => time)}
                   ></readings-chart>
                 </section>`
               : nothing
@@ -85,6 +86,7 @@ export class ReceiptReport extends LitElement {
               .label=${`Entries of ${shown(this.name, 80)}`}
               .count=${contents.count}
               .devices=${contents.signed > 0}
+              .anchors=${checked.anchors}
               .rows=${this.rows}
             ></readings-table>
           </section>

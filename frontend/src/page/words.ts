@@ -18,7 +18,13 @@ export const TITLES: Readonly<Record<Verdict, string>> = {
 const CLOCK_ERROR = 60_000;
 
 /** A plain sentence of what is shown, and what is not yet. */
-export function sentence({ verdict, steps, contents, anchor }: Checked): string | TemplateResult {
+export function sentence({
+  verdict,
+  steps,
+  contents,
+  anchor,
+  anchors,
+}: Checked): string | TemplateResult {
   if (contents === undefined) return `${failure(steps)} This receipt proves nothing.`;
   const one = contents.count === 1;
   const these = `${one ? "This" : "These"} ${things(contents)}`;
@@ -41,7 +47,12 @@ export function sentence({ verdict, steps, contents, anchor }: Checked): string 
     ? html`Given that the block you named is part of ${chainOf(anchor.chain)}:
       ${these.toLowerCase()}`
     : these;
-  return html`${given} existed, exactly as shown here, no later than ${when}.
+  const earlier = anchors.some(
+    ({ size }) => size > contents.first && size < contents.first + contents.count,
+  )
+    ? "Some of them are older, as stands beside each."
+    : "";
+  return html`${given} existed, exactly as shown here, no later than ${when}. ${earlier}
   ${one ? "" : "Nothing between them was left out."}`;
 }
 

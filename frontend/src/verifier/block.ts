@@ -41,9 +41,10 @@ export function checkKnownBlock(report: Report, known: string): Report {
   const { anchor, block } = report.contents?.receipt ?? {};
   if (!anchor || hasFailed(report)) return report;
   const place = `block ${anchor.block_number} of ${anchor.chain}`;
+  const knownBlock = `0x${known.toLowerCase().replace(/^0x/, "")}`;
   const add = (result: "passed" | "skipped", reason: string) =>
-    withStep(report, "known_block", result, reason);
-  if (known.toLowerCase().replace(/^0x/, "") !== anchor.block_hash.slice(2)) {
+    withStep({ ...report, knownBlock }, "known_block", result, reason);
+  if (knownBlock !== anchor.block_hash) {
     return add(
       "skipped",
       `You named another block. This receipt is of ${place}, and says that its hash is` +
@@ -60,7 +61,11 @@ export function checkKnownBlock(report: Report, known: string): Report {
   return add("passed", `The hash is that of ${place}, as you say.`);
 }
 
-function problemOf(anchor: Anchor, { header, index, proof }: BlockProof): string | undefined {
+/** Why a block does not show that it holds an anchor, as a part of a sentence. */
+export function problemOf(
+  anchor: Anchor,
+  { header, index, proof }: BlockProof,
+): string | undefined {
   if (`0x${hex(keccak_256(header))}` !== anchor.block_hash) {
     return "its header is that of another block";
   }

@@ -22,6 +22,9 @@ interface Opinion {
 // A network that has no word for final is trusted after so many more blocks.
 const FINAL_DEPTH = 64n;
 const BUSY = [-32005, 429];
+const NO_SUCH_TRANSACTION = "it has no such transaction";
+// Anchors that an endpoint is asked for at a time: public ones ask for patience.
+const AT_ONCE = 4;
 
 /**
  * Ask whether the chain holds the anchor. Adds the step `on_chain`.
@@ -35,7 +38,65 @@ export async function checkOnChain(
   const anchor = report.contents?.receipt.anchor;
   if (!anchor || hasFailed(report) || endpoints.length === 0) return report;
   const opinions = await Promise.all(endpoints.map((asked) => opinionOf(asked, anchor)));
-  return withStep(report, "on_chain", ...together(opinions, anchor.chain));
+  const asked = withStep(report, "on_chain", ...together(opinions, anchor.chain));
+  return asked.steps.at(-1)!.result === "passed" ? checkEarlierOnChain(asked, endpoints) : asked;
+}
+
+/**
+ * Ask whether the chain holds the earlier anchors, too. Adds the step `earlier_on_chain`, where
+ * there are any. It passes only where every endpoint says so.
+ */
+async function checkEarlierOnChain(
+  report: Report,
+  endpoints: readonly Endpoint[],
+): Promise<Report> {
+  const { earlier } = report.contents!.receipt;
+  if (earlier.length === 0) return report;
+  const opinions = await Promise.all(
+    endpoints.map((asked) =>
+      opinionOfAll(
+        asked,
+        earlier.map(({ anchor }) => anchor),
+      ),
+    ),
+  );
+  const begin = {
+    failed: "The chain does not hold all earlier anchors.",
+    skipped: "Not all earlier anchors could be asked for.",
+  };
+  for (const result of ["failed", "skipped"] as const) {
+    const said = opinions.filter((opinion) => opinion.result === result);
+    if (said.length) {
+      const quoted = said.map(({ name, says }) => `${name}: ${says}`).join("; ");
+      return withStep(report, "earlier_on_chain", result, `${begin[result]} ${quoted}.`);
+    }
+  }
+  const reason = "The chain holds the earlier anchors, too.";
+  return withStep(report, "earlier_on_chain", "passed", reason);
+}
+
+/** Ask for some anchors at a time, until one is not confirmed. */
+async function opinionOfAll({ name, ask }: Endpoint, anchors: readonly Anchor[]): Promise<Opinion> {
+  const opinion = (result: Result, says: string) => ({ name, result, says, final: false });
+  for (let place = 0; place < anchors.length; place += AT_ONCE) {
+    const some = anchors.slice(place, place + AT_ONCE);
+    try {
+      const problems = await Promise.all(some.map((anchor) => problemOf(ask, anchor)));
+      const wrong = problems.findIndex((problem) => problem !== undefined);
+      if (wrong >= 0) {
+        // Many nodes forget a transaction, after months or years.
+        const unknown = problems[wrong] === NO_SUCH_TRANSACTION;
+        const says = unknown
+          ? `it does not know the transaction of anchor ${some[wrong]!.number}`
+          : `anchor ${some[wrong]!.number}: ${problems[wrong]}`;
+        return opinion(unknown ? "skipped" : "failed", says);
+      }
+    } catch (err) {
+      if (err instanceof RpcError) return opinion("skipped", err.message);
+      throw err;
+    }
+  }
+  return opinion("passed", "the chain holds them");
 }
 
 function together(opinions: readonly Opinion[], chain: string): [Result, string] {
@@ -85,7 +146,7 @@ async function opinionOf({ name, ask }: Endpoint, anchor: Anchor): Promise<Opini
 async function problemOf(ask: Ask, anchor: Anchor): Promise<string | undefined> {
   const found = await ask("eth_getTransactionReceipt", anchor.transaction);
   const place = await ask("eth_getBlockByNumber", hexadecimal(anchor.block_number), false);
-  if (found === null || place === null) return "it has no such transaction";
+  if (found === null || place === null) return NO_SUCH_TRANSACTION;
   const inclusion = answers.inclusion(found, anchor.transaction);
   const block = answers.block(place);
   if (block.number !== BigInt(anchor.block_number)) throw nonsense("another block");

@@ -2,6 +2,7 @@
 
 export { checkKnownBlock } from "./block.ts";
 export { checkOnChain, type Endpoint } from "./chain.ts";
+export { confirmedAnchors } from "./earlier.ts";
 export { textOf, type Entry } from "./entry.ts";
 export { failedFormat, verifyOffline } from "./offline.ts";
 export { readingOf, type Reading } from "./reading.ts";

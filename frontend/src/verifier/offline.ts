@@ -5,6 +5,7 @@ import { checkAnchor } from "./anchor.ts";
 import { checkBlock } from "./block.ts";
 import { utf8 } from "./bytes.ts";
 import { checkDevices } from "./device/check.ts";
+import { checkEarlier } from "./earlier.ts";
 import { decode, EntryError, type Entry } from "./entry.ts";
 import { leafHash, ProofError, verifyRange } from "./merkle.ts";
 import { NoteError, parseKey } from "./note.ts";
@@ -64,7 +65,9 @@ export async function verifyOffline(bytes: Uint8Array): Promise<Report> {
   );
   const contents = { receipt, checkpoint, entries };
   const devices = await checkDevices({ ...inLog, contents }, key.publicKey);
-  return hasFailed(devices) ? devices : checkBlock(checkAnchor(devices, key.publicKey));
+  return hasFailed(devices)
+    ? devices
+    : checkEarlier(checkBlock(checkAnchor(devices, key.publicKey)));
 }
 
 /**

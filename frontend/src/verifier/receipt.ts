@@ -6,7 +6,7 @@ import { isMembers, JsonError, parse as parseJson, type Json, type Members } fro
 const FORMAT = "iot-blockchain-receipt/1";
 /** Has one more member, `credentials`, and may hold signed readings. */
 const FORMAT_WITH_DEVICES = "iot-blockchain-receipt/2";
-/** Has one more member than that, `block`. */
+/** Has two more members than that, `block` and `earlier`. */
 const FORMAT_WITH_BLOCK = "iot-blockchain-receipt/3";
 const FORMATS: readonly Json[] = [FORMAT, FORMAT_WITH_DEVICES, FORMAT_WITH_BLOCK];
 const ANY_FORMAT = "iot-blockchain-receipt/";
@@ -36,6 +36,13 @@ export interface BlockProof {
   readonly proof: readonly Bytes[];
 }
 
+/** An anchor of the same log before the receipt's own, whose tree begins with this one's. */
+export interface EarlierAnchor {
+  readonly anchor: Anchor;
+  readonly consistency: readonly Bytes[];
+  readonly block: BlockProof | null;
+}
+
 /** Entries that follow one another, the first at index `first` of the log, with their proof. */
 export interface Receipt {
   readonly first: number;
@@ -46,14 +53,17 @@ export interface Receipt {
   readonly anchor: Anchor | null;
   /** What the gateway says of devices that signed. Undefined in a receipt of the first format. */
   readonly credentials?: readonly string[];
-  /** There is an anchor where there is a block. */
+  /** There is an anchor where there is a block, or an earlier anchor. */
   readonly block: BlockProof | null;
+  readonly earlier: readonly EarlierAnchor[];
 }
 
 /** This is not a receipt that this version can read. The message is for the person who asked. */
 export class ReceiptError extends Error {}
 
 const MAX_PROOF = 128;
+const LONG_PROOF = "The receipt's proof is longer than any log needs.";
+const MAX_EARLIER = 128;
 const MAX_CREDENTIALS = 1024;
 const MAX_CREDENTIAL = 8192;
 const MAX_HEADER = 8192;
@@ -92,19 +102,18 @@ export function parse(bytes: Bytes): Receipt {
   const receipt = {
     first: fields.number("first"),
     entries: fields.texts("entries"),
-    proof: fields.texts("proof").map(hashOf),
+    proof: hashesOf(fields.texts("proof")),
     checkpoint: fields.text("checkpoint"),
     key: fields.text("key"),
     anchor: anchorOf(fields.take("anchor")),
     ...(format !== FORMAT && { credentials: credentialsOf(fields) }),
-    block: format === FORMAT_WITH_BLOCK ? blockOf(fields.take("block")) : null,
+    ...(format === FORMAT_WITH_BLOCK
+      ? { block: blockOf(fields.take("block")), earlier: earlierOf(fields.take("earlier")) }
+      : { block: null, earlier: [] }),
   };
   fields.requireNoOthers();
   if (receipt.entries.length === 0) throw new ReceiptError("The receipt holds no entries.");
-  if (receipt.proof.length > MAX_PROOF) {
-    throw new ReceiptError("The receipt's proof is longer than any log needs.");
-  }
-  if (receipt.block && !receipt.anchor) {
+  if ((receipt.block || receipt.earlier.length) && !receipt.anchor) {
     throw new ReceiptError("The receipt holds a block, and names no anchor in it.");
   }
   return receipt;
@@ -183,6 +192,29 @@ function blockOf(value: Json): BlockProof | null {
   };
   fields.requireNoOthers();
   return block;
+}
+
+function earlierOf(value: Json): readonly EarlierAnchor[] {
+  if (!Array.isArray(value)) throw new ReceiptError("'earlier' in the receipt is not a list.");
+  const items = value as readonly Json[];
+  if (items.length > MAX_EARLIER) {
+    throw new ReceiptError("The receipt has more earlier anchors than it may have.");
+  }
+  return items.map((item) => {
+    if (!isMembers(item)) throw new ReceiptError("The earlier anchor is not a JSON object.");
+    const fields = new Fields(item, "earlier anchor");
+    const anchor = anchorOf(fields.take("anchor"));
+    if (anchor === null) throw new ReceiptError("An earlier anchor in the receipt is none.");
+    const consistency = hashesOf(fields.texts("consistency"));
+    const block = blockOf(fields.take("block"));
+    fields.requireNoOthers();
+    return { anchor, consistency, block };
+  });
+}
+
+function hashesOf(texts: readonly string[]): readonly Bytes[] {
+  if (texts.length > MAX_PROOF) throw new ReceiptError(LONG_PROOF);
+  return texts.map(hashOf);
 }
 
 function bytesOf(text: string, most: number): Bytes {

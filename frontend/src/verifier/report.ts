@@ -13,8 +13,10 @@ export const STEPS = [
   "device_known",
   "anchor",
   "in_block",
+  "earlier",
   "known_block",
   "on_chain",
+  "earlier_on_chain",
 ] as const;
 export type StepName = (typeof STEPS)[number];
 
@@ -38,6 +40,8 @@ export interface Contents {
 export interface Report {
   readonly steps: readonly Step[];
   readonly contents?: Contents;
+  /** The hash of a block that the reader says the chain holds. */
+  readonly knownBlock?: string;
 }
 
 export type Verdict = "invalid" | "not_anchored" | "unchecked" | "anchored";

@@ -3,7 +3,18 @@
 from collections.abc import Iterator
 
 from ..case import Case
-from . import anchors, blocks, devices, entries, files, forms, good, proofs, signatures
+from . import (
+    anchors,
+    blocks,
+    devices,
+    earlier,
+    entries,
+    files,
+    forms,
+    good,
+    proofs,
+    signatures,
+)
 
 
 def all_cases() -> Iterator[Case]:
@@ -18,5 +29,6 @@ def all_cases() -> Iterator[Case]:
         anchors,
         devices,
         blocks,
+        earlier,
     ):
         yield from module.cases()

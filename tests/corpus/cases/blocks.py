@@ -75,6 +75,7 @@ def _good() -> Iterator[Case]:
             "format": "iot-blockchain-receipt/3",
             "credentials": [],
             "block": None,
+            "earlier": [],
         }
         about = "A receipt of this format that carries no block."
         yield Case(f"blocks/good-{name}", about, written(found), anchored=anchored)

@@ -14,13 +14,13 @@ from hypothesis import given, strategies as st
 from custom_components.iot_blockchain.log import checkpoint, entry, receipt as module
 from custom_components.iot_blockchain.log.checkpoint import Checkpoint
 from custom_components.iot_blockchain.log.entry import Reading
+from custom_components.iot_blockchain.log.members import ReceiptError
 from custom_components.iot_blockchain.log.note import Signer
 from custom_components.iot_blockchain.log.receipt import (
     FORMAT,
     Anchor,
     BlockProof,
     Receipt,
-    ReceiptError,
 )
 from custom_components.iot_blockchain.log.verification import (
     Report,
@@ -109,6 +109,7 @@ def test_a_receipt_with_a_block_is_of_its_own_format() -> None:
         "format": "iot-blockchain-receipt/3",
         "credentials": [],
         "block": BLOCK_JSON,
+        "earlier": [],
     }
     for form in (made.to_json(), json.dumps(made.to_json())):
         assert Receipt.from_json(form) == made

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +79,39 @@ async def test_a_real_chain_confirms_a_real_receipt(
     run = await command(path, "--rpc", url)
     assert run.status == STATUS["invalid"]
     assert "The step on_chain failed. This file proves nothing." in run.out
+
+
+async def test_each_reading_has_the_time_of_the_first_anchor_that_holds_it(
+    command: Command, house: House, tmp_path: Path
+) -> None:
+    await house.anchor()
+    house.record(3)
+    house.anvil.rpc("evm_increaseTime", 3600)
+    last = await house.anchor()
+    path = tmp_path / "receipt.json"
+    path.write_text(json.dumps(house.receipt(8, 12).to_json()))
+    assert last.placement is not None
+    first, *_ = house.anchors()
+    assert first.placement is not None
+    times = first.placement.time, last.placement.time
+
+    run = await command("--json", path, "--rpc", house.anvil.url)
+    (found,) = run.json
+    assert run.status == STATUS["anchored"]
+    assert [step["name"] for step in found["steps"]][-3:] == [
+        "earlier",
+        "on_chain",
+        "earlier_on_chain",
+    ]
+    around = [(e["existed_by"], e["anchor_before"]) for e in found["entries"]]
+    assert around == [(times[0], None)] * 2 + [(times[1], times[0])] * 2
+    run = await command(path, "--rpc", house.anvil.url)
+    written = f"{datetime.fromtimestamp(times[0], UTC):%Y-%m-%d %H:%M:%S} UTC"
+    assert run.out.count(f"(gateway-signed), existed by {written}\n") == 2
+    assert "some of them earlier, as stands beside each" in run.out
+
+    unasked = (await command("--json", path)).json[0]["entries"]
+    assert {entry["existed_by"] for entry in unasked} == {None}
 
 
 async def test_who_knows_the_block_needs_no_node(
