@@ -52,8 +52,8 @@ class Evidence:
     def readings(self) -> bytes:
         """Return the readings as a table.
 
-        ``written_after`` and ``written_by`` are the times of the anchors before and
-        behind a reading: it came into the log between the two.
+        ``anchored_at`` is the time of the first anchor that holds a reading, and
+        ``not_anchored_at`` that of the last one before, which does not.
         """
         anchors = [a for a in (self.anchor_before, *self.proven.anchors) if a]
         sizes = [anchor.intent.size or 0 for anchor in anchors]
@@ -82,8 +82,8 @@ class Evidence:
                 "unit",
                 "time",
                 "signed_by_device",
-                "written_after",
-                "written_by",
+                "not_anchored_at",
+                "anchored_at",
             ),
             rows(),
         )
@@ -201,15 +201,18 @@ What gaps.csv says
   unavailable or unknown, or recording was stopped or paused.
 
 What is in readings.csv
-  written_after and written_by: a reading came into the log after the time of
-  one anchor, and by the time of the next. An empty cell: there is no such
-  anchor. anchors.csv names them all; anybody can look them up on the chain.
+  anchored_at: a reading existed by then, which is the time of the first anchor
+  that holds it. not_anchored_at: the time of the anchor before, which does not
+  hold it. An empty cell: there is no such anchor. anchors.csv names them all;
+  anybody can look them up on the chain.
 
 What all this does not show
   - That a sensor was right, or where it was. Where signed_by_device is "no",
     that a sensor measured it at all is the word of the Home Assistant.
   - Who owns the log. Compare its name above with the one that the owner
     publishes.
+  - That a reading was made only after not_anchored_at: a house can hold back
+    what it has, and anchor it later.
   - What was measured before the first and after the last of these entries.
 """
 _ANCHORED: Final = """\

@@ -100,7 +100,7 @@ async def test_readings_stand_between_the_anchors_around_them(house: House) -> N
         ("4.5", "°C"),
     ]
     first, second = (row["block_time"] for row in table(found["anchors.csv"]))
-    assert [(row["written_after"], row["written_by"]) for row in rows] == [
+    assert [(row["not_anchored_at"], row["anchored_at"]) for row in rows] == [
         ("", first),
         ("", first),
         (first, second),
@@ -119,8 +119,8 @@ async def test_a_period_after_an_anchor_says_what_was_before(
     found = await files(house, start=state.last_updated.isoformat())
     (row,) = table(found["readings.csv"])
     assert row["state"] == "4.5"
-    assert datetime.fromisoformat(row["written_after"])
-    assert row["written_by"] == ""
+    assert datetime.fromisoformat(row["not_anchored_at"])
+    assert row["anchored_at"] == ""
     assert table(found["anchors.csv"]) == []
 
 
@@ -143,11 +143,11 @@ async def test_no_cell_is_a_formula(hass: HomeAssistant, house: House) -> None:
 async def test_the_explanation_is_one_page_of_truth(house: House) -> None:
     page = (await files(house))["README.txt"].decode()
     assert "NOT ANCHORED YET" in page
-    assert "existed by" not in page
+    assert "All of this existed by" not in page
     await house.call("anchor", wait=True)
     page = (await files(house))["README.txt"].decode()
     assert "NOT ANCHORED" not in page
-    assert "existed by 20" in page
+    assert "All of this existed by 20" in page
     assert house.coordinator.parts.store.origin in page
     lines = page.split("\r\n")
     assert len(lines) < 66

@@ -21,7 +21,9 @@ from custom_components.iot_blockchain.log.store import LogStore
 from scripts.house.chain import Anvil
 
 from .conftest import SetUp
+from .flow import Flow
 from .house import NEVER, House, source
+from .test_without_network import begin
 
 FRIDGE, DOOR = "sensor.fridge", "sensor.door"
 
@@ -256,6 +258,30 @@ async def test_questions_are_bounded(
 ) -> None:
     error = await ask("readings", **{"entity_id": FRIDGE, **day(house), **wrong})
     assert error["code"] in {"invalid_format", "home_assistant_error"}
+
+
+async def test_a_log_without_a_network_has_readings_and_no_anchors(
+    flow: Flow, hass_ws_client: WebSocketGenerator
+) -> None:
+    house = await begin(flow)
+    client = await hass_ws_client()
+
+    async def ask(command: str, **data: object) -> Any:  # noqa: ANN401 - JSON
+        await client.send_json_auto_id({"type": f"{DOMAIN}/{command}", **data})
+        return (await client.receive_json())["result"]
+
+    (log,) = await ask("logs")
+    assert log["chain"] is None
+    entry = {"entry_id": log["entry_id"]}
+    assert await ask("anchors", **entry) == {"anchors": [], "more": False}
+    found = await ask("readings", entity_id=FRIDGE, **day(house))
+    assert [one["status"] for one in found["readings"]] == ["pending"]
+    assert (await ask("latest_reading", entity_id=FRIDGE))["chain"] is None
+    await ask("subscribe_status", **entry)
+    while (status := (await client.receive_json())["event"])["recorded"] == 0:
+        pass
+    assert (status["recorded"], status["next"], status["balance"]) == (1, None, None)
+    assert status["spent_today"] is None
 
 
 async def test_latest_reading(house: House, ask: Ask) -> None:
