@@ -12,6 +12,7 @@ from homeassistant.components.recorder.core import Recorder
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
+from homeassistant.helpers.recorder import DATA_INSTANCE
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import (  # type: ignore[import-untyped]
     async_fire_time_changed,
@@ -19,6 +20,7 @@ from pytest_homeassistant_custom_component.common import (  # type: ignore[impor
 from pytest_homeassistant_custom_component.components.recorder.common import (  # type: ignore[import-untyped]
     async_wait_recording_done,
 )
+from sqlalchemy.exc import SQLAlchemyError
 
 from custom_components.iot_blockchain import audit, happenings, recorder_history
 from custom_components.iot_blockchain.happenings import Happening
@@ -638,3 +640,53 @@ async def test_log_that_is_damaged_is_not_compared(
     await hass.async_add_executor_job(damage)
     with pytest.raises(HomeAssistantError, match=r"the entry \d is damaged"):
         await house.call("audit")
+
+
+async def test_without_a_recorder_there_is_nothing_to_compare(
+    hass: HomeAssistant,
+    set_up: SetUp,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    house = await set_up(source(FRIDGE), options={"daily_audit": True})
+    with monkeypatch.context() as without:
+        without.delitem(hass.data, DATA_INSTANCE)
+        with pytest.raises(HomeAssistantError, match="recorder"):
+            await house.call("audit")
+        async_fire_time_changed(hass, dt_util.utcnow() + timedelta(days=1))
+        await until(lambda: "was not compared today" in caplog.text, what="a word")
+    assert found(await house.call("audit")) == []
+
+
+async def test_database_that_cannot_be_read_is_said_to_be_so(
+    hass: HomeAssistant, set_up: SetUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = await set_up(source(FRIDGE))
+    await day(hass, house, "1")
+
+    def fail(**_details: object) -> None:
+        raise SQLAlchemyError
+
+    monkeypatch.setattr(recorder_history, "session_scope", fail)
+    with pytest.raises(HomeAssistantError, match="cannot be read"):
+        await house.call("audit")
+
+
+async def test_many_rows_of_one_moment_are_all_named(
+    hass: HomeAssistant,
+    set_up: SetUp,
+    edit: Editor,
+    recorder_mock: Recorder,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whoever makes them cannot keep the audit from going on."""
+    monkeypatch.setattr(audit, "_PAGE", 2)
+    monkeypatch.setattr(recorder_mock, "auto_purge", False)
+    house = await set_up(source(FRIDGE))
+    await day(hass, house, "1", "2", "3")
+    for number in range(9):
+        await edit.insert(f"false {number}", after="1")
+    await edit.alter("2", "two")
+    answer = await house.call("audit")
+    assert (answer["inserted"], answer["altered"]) == (9, 1)
+    assert answer["readings"] == 3

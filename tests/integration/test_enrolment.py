@@ -12,10 +12,11 @@ from homeassistant.setup import async_setup_component
 from custom_components.iot_blockchain import enrolment
 from custom_components.iot_blockchain.const import DOMAIN
 from custom_components.iot_blockchain.enrolment import async_get_enrolment
+from custom_components.iot_blockchain.log.database import StoreError
 
 from .conftest import SetUp
 from .signing import SigningDevice
-from .test_devices import Air
+from .test_devices import Air, enrolled
 
 
 class Clock:
@@ -88,10 +89,10 @@ async def test_key_that_was_refused_can_still_be_enrolled(
     await set_up()
     air, device = Air(hass), SigningDevice()
     await air.send(device.boot())
-    enrolled = await async_get_enrolment(hass)
-    await enrolled.async_refuse(device.did)
+    keys = await async_get_enrolment(hass)
+    await keys.async_refuse(device.did)
     assert hass_storage[f"{DOMAIN}_devices"]["data"] == {"refused": [device.did]}
-    await enrolled.async_enrol(device.did)
+    await keys.async_enrol(device.did)
     assert hass_storage[f"{DOMAIN}_devices"]["data"] == {"refused": []}
     await air.send(device.boot())
     assert asked_about(hass) == {device.did}
@@ -114,3 +115,48 @@ async def test_without_a_log_a_device_cannot_be_enrolled(
     result = await manager.async_configure(flow["flow_id"], {"next_step_id": "enrol"})
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "no_log"
+
+
+async def test_device_stays_in_quarantine_where_that_cannot_be_written(
+    hass: HomeAssistant, set_up: SetUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert await async_setup_component(hass, "repairs", {})
+    device = SigningDevice()
+    house = await set_up(enrolled(device, quarantine_on_change=True))
+    await Air(hass).send(device.boot(), device.boot(firmware="cd" * 16))
+    manager = repairs_flow_manager(hass)
+    assert manager is not None
+    (issue,) = asked_about(hass)
+    flow = await manager.async_init(DOMAIN, data={"issue_id": issue})
+
+    async def fail(*_details: object) -> None:
+        raise StoreError("the disk is full")
+
+    monkeypatch.setattr(house.coordinator.recording, "async_record", fail)
+    result = await manager.async_configure(flow["flow_id"], {})
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "log_unwritable"
+    assert asked_about(hass) == {issue}
+
+
+async def test_log_is_chosen_where_there_are_several(
+    hass: HomeAssistant, set_up: SetUp
+) -> None:
+    assert await async_setup_component(hass, "repairs", {})
+    await set_up()
+    other = await set_up(name="Garage")
+    device = SigningDevice()
+    await Air(hass).send(device.boot())
+    manager = repairs_flow_manager(hass)
+    assert manager is not None
+    flow = await manager.async_init(
+        DOMAIN, data={"issue_id": f"device_unknown_{device.did}"}
+    )
+    form = await manager.async_configure(flow["flow_id"], {"next_step_id": "enrol"})
+    assert form["type"] is FlowResultType.FORM
+    result = await manager.async_configure(
+        form["flow_id"], {"log": other.entry.entry_id}
+    )
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    (opened,) = hass.config_entries.subentries.async_progress()
+    assert opened["handler"][0] == other.entry.entry_id
