@@ -16,7 +16,9 @@ from custom_components.iot_blockchain.log.entry import Reading
 from scripts.house.chain import Anvil
 
 from .conftest import SetUp
+from .flow import Flow
 from .house import Endpoint, House, source, until
+from .test_without_network import FRIDGE, begin
 
 type Check = Callable[[], bool | None]
 
@@ -193,6 +195,17 @@ async def test_anchoring_is_not_healthy_while_readings_cannot_be_written(
     assert house.status.problem == "log_unwritable"
     monkeypatch.setattr(store, "append", append)
     await until(lambda: healthy() is True, what="health")
+
+
+async def test_a_log_without_a_network_anchors_nothing(
+    hass: HomeAssistant, flow: Flow
+) -> None:
+    house = await begin(flow)
+    healthy = await check(hass, "is_anchoring_healthy")
+    anchored = await check(hass, "is_anchored", {"entity_id": FRIDGE})
+    assert await house.readings() == [(FRIDGE, "4.1")]
+    assert not healthy()
+    assert not anchored()
 
 
 async def test_the_health_of_one_log_is_its_own(

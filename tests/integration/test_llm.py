@@ -26,7 +26,9 @@ from custom_components.iot_blockchain.successor import async_continue_with_succe
 from scripts.house.chain import Anvil
 
 from .conftest import SetUp
+from .flow import Flow
 from .house import House, source, until
+from .test_without_network import begin
 
 TOOL = f"{DOMAIN}__get_anchored"
 ASSISTANT = "conversation"
@@ -135,6 +137,19 @@ async def test_what_was_sent_and_is_in_no_block_is_not_anchored(
     await until(lambda: house.state("anchor_status") == "submitted")
     (fridge,) = (await ask(hass, name="Fridge", start=day()))["entities"]
     assert fridge["answer"] == "None of the 1 readings is anchored yet."
+
+
+async def test_a_log_without_a_network_anchors_nothing(
+    hass: HomeAssistant, flow: Flow
+) -> None:
+    await begin(flow)
+    show(hass, "sensor.fridge", "Fridge")
+    (fridge,) = (await ask(hass, name="Fridge", start=day(0)))["entities"]
+    assert (
+        fridge["answer"]
+        == f"None of the {fridge['readings']} readings is anchored yet."
+    )
+    assert fridge["last_anchor_of_the_log"] is None
 
 
 async def test_a_reading_of_this_moment_counts_as_waiting(
