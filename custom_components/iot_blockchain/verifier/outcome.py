@@ -12,10 +12,17 @@ from ..chain.earlier import Bounds, bounds
 from ..log.checkpoint import log_id_of
 from ..log.entry import ACT, Entry, Trust
 from ..log.note import NoteError
+from ..log.ranges import Gap, Why, gaps
 from ..log.verification import Report, Verdict
 from .words import block_time, sentence, shown_time
 
 UNREADABLE: Final = "unreadable"
+_GAPS: Final = {
+    Why.UNAVAILABLE: "was unavailable",
+    Why.UNKNOWN: "was unknown",
+    Why.STOPPED: "nothing was recorded: the gateway did not run",
+    Why.PAUSED: "nothing was recorded: a person paused it",
+}
 _MOST_SHOWN: Final = 20
 _LONGEST: Final = 200
 
@@ -84,6 +91,15 @@ class Outcome:
                     _with_bounds(self.report), receipt.first
                 )
             ]
+            members["gaps"] = [
+                {
+                    "reason": gap.why,
+                    "entity": gap.entity,
+                    "start": gap.since.isoformat(),
+                    "end": gap.until and gap.until.isoformat(),
+                }
+                for gap in _gaps(self.report)
+            ]
         return json.dumps(members)
 
     def _lines(self) -> Iterator[str]:
@@ -115,7 +131,23 @@ def _contents(report: Report) -> Iterator[str]:
         yield f"  {_row(entry)}{by}"
     if (more := len(report.entries) - _MOST_SHOWN) > 0:
         yield f"  and {more} more: --json tells them all"
+    found_gaps = _gaps(report)
+    for gap in found_gaps[:_MOST_SHOWN]:
+        until = "the end" if gap.until is None else f"{gap.until:%Y-%m-%d %H:%M:%S} UTC"
+        who = "" if gap.entity is None else f" {_short(gap.entity)}"
+        yield (
+            f"  gap   {who} {_GAPS[gap.why]} from {gap.since:%Y-%m-%d %H:%M:%S} UTC to"
+            f" {until}"
+        )
+    if (more := len(found_gaps) - _MOST_SHOWN) > 0:
+        yield f"  and {more} more gaps: --json tells them all"
     yield ""
+
+
+def _gaps(report: Report) -> list[Gap]:
+    """Return the times of which the log itself saw that nothing is known."""
+    entities = {entry.entity for entry in report.entries if entry.entity is not None}
+    return gaps(report.entries, entities)
 
 
 def _with_bounds(report: Report) -> Iterator[tuple[Entry, Bounds | None]]:

@@ -37,6 +37,39 @@ async def test_json_holds_every_entry_and_whose_word_it_is(command: Command) -> 
     assert "(device-signed)" in run.out
 
 
+async def test_gaps_that_the_log_saw_are_named(command: Command) -> None:
+    run = await command("--json", RECEIPTS / "good/whole-log.json")
+    fridge = "sensor.fridge_temperature"
+    assert run.json[0]["gaps"] == [
+        {
+            "reason": "unavailable",
+            "entity": fridge,
+            "start": "2026-11-21T09:20:01.000008+00:00",
+            "end": "2026-11-21T09:30:01.000009+00:00",
+        },
+        {
+            "reason": "unknown",
+            "entity": fridge,
+            "start": "2026-11-21T10:50:01.000017+00:00",
+            "end": "2026-11-21T11:00:01.000018+00:00",
+        },
+        {
+            "reason": "stopped",
+            "entity": None,
+            "start": "2026-11-21T11:36:00+00:00",
+            "end": "2026-11-21T11:40:12+00:00",
+        },
+    ]
+    shown = (await command(RECEIPTS / "good/whole-log.json")).out
+    for line in (
+        f"gap    {fridge} was unavailable from 2026-11-21 09:20:01 UTC to 2026-11-21",
+        "gap    nothing was recorded: the gateway did not run from 2026-11-21 11:36:00",
+    ):
+        assert f"\n  {line}" in shown
+    cut = (await command(RECEIPTS / "good/gap.json")).out
+    assert "was unavailable from 2026-11-21 09:20:01 UTC to" in cut
+
+
 async def test_standard_input_is_a_file_too(command: Command) -> None:
     run = await command("-", stdin=ONE.read_bytes())
     assert run.status == UNCHECKED
