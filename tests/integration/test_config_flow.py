@@ -422,6 +422,30 @@ async def test_log_that_was_never_anchored_may_be_continued(
     assert flow.shows == "fund"
 
 
+@pytest.mark.parametrize("with_contract", [True, False])
+async def test_log_that_was_never_anchored_is_continued_by_its_own_account_only(
+    hass: HomeAssistant,
+    flow: Flow,
+    set_up: SetUp,
+    chain: Anvil,
+    with_contract: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    """No other could create it in the contract, and it would never be anchored."""
+    house = await set_up()
+    await hass.config_entries.async_remove(house.entry.entry_id)
+    if not with_contract:
+        chain.rpc("anvil_setCode", contract.ADDRESS, "0x")
+    await flow.to_account(chain.url)
+    if not with_contract:
+        await flow.enter(deploy=True)
+    await flow.choose("import_account")
+    await flow.enter(private_key=RICH_KEY)
+    await flow.choose("continue_log")
+    await flow.enter(log_id=house.entry.data["log_id"])
+    assert flow.errors == {"log_id": "not_publisher"}
+    assert flow.placeholders == {"address": RICH_ADDRESS, "publisher": house.address}
+
+
 async def test_log_on_a_chain_without_the_contract_may_be_continued(
     hass: HomeAssistant, flow: Flow, set_up: SetUp, bare_chain: Anvil
 ) -> None:
