@@ -65,6 +65,25 @@ describe("a line", () => {
     expect(made.stops.map(({ from, to }) => (to - from) / 60_000)).toEqual([3, 3]);
   });
 
+  test("breaks off where a person paused recording, also where it is not over", () => {
+    const made = timeline(
+      reading(0, "1"),
+      act(1, "paused"),
+      act(2, "started"),
+      act(4, "resumed"),
+      reading(4, "2"),
+      act(6, "paused"),
+      act(8, "sources"),
+    );
+    expect(values(made)).toEqual([[1], [2]]);
+    const stops = made.stops.map(({ from, to, why }) => [(to - from) / 60_000, why]);
+    expect(stops).toEqual([
+      [1, "stopped"],
+      [3, "paused"],
+      [2, "paused"],
+    ]);
+  });
+
   test("is in the order of its times, whatever the order in the log", () => {
     expect(values(timeline(reading(5, "2"), reading(1, "1")))).toEqual([[1, 2]]);
   });

@@ -22,6 +22,7 @@ export const WHY: Readonly<Record<Gap["why"], string>> = {
   unavailable: "unavailable",
   unknown: "unknown",
   stopped: "nothing was recorded",
+  paused: "a person paused recording",
 };
 
 type Scale = (value: number) => number;

@@ -109,7 +109,12 @@ export class ReadingsChart extends LitElement {
           : nothing
       }
       ${
-        stops.length ? html`<li><span class="key stopped"></span>Gap: ${WHY.stopped}</li>` : nothing
+        stops.length
+          ? html`<li>
+              <span class="key stopped"></span>Gap:
+              ${[...new Set(stops.map(({ why }) => WHY[why]))].join(" or ")}
+            </li>`
+          : nothing
       }
     </ul>`;
   }
@@ -157,7 +162,8 @@ export class ReadingsChart extends LitElement {
       .gap {
         fill: var(--gap);
       }
-      .stopped.gap {
+      .stopped.gap,
+      .paused.gap {
         fill: var(--gap-strong);
       }
       .anchor line {

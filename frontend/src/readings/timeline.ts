@@ -12,7 +12,7 @@ export interface Point {
 export interface Gap {
   readonly from: number;
   readonly to: number;
-  readonly why: "unavailable" | "unknown" | "stopped";
+  readonly why: "unavailable" | "unknown" | "stopped" | "paused";
 }
 
 /** What is to be drawn of one entity. */
@@ -62,7 +62,7 @@ export function timelineOf(entries: readonly Entry[]): Timeline | undefined {
     from = Math.min(from, millisecondsOf(time));
     to = Math.max(to, millisecondsOf(time));
   }
-  const stops = stopsOf(entries);
+  const stops = stopsOf(entries, to);
   return {
     from,
     to,
@@ -77,17 +77,28 @@ export function millisecondsOf(time: string): number {
   return Date.parse(`${time.slice(0, 23)}Z`);
 }
 
-/** From the recording's last word to its start: whether it was stopped, or ended without a word. */
-function stopsOf(entries: readonly Entry[]): readonly Gap[] {
+/**
+ * From the recording's last word to its start: whether it was stopped, or ended without a word. And
+ * from where a person paused it to where it went on, which can be after the last entry.
+ */
+function stopsOf(entries: readonly Entry[], end: number): readonly Gap[] {
   const stops: Gap[] = [];
   let last: number | undefined;
+  let paused: number | undefined;
   for (const { type, time, members } of entries) {
     const at = millisecondsOf(time);
-    if (type === "act" && members.get("act") === "started" && last !== undefined) {
+    const act = type === "act" ? members.get("act") : undefined;
+    if (act === "started" && last !== undefined) {
       stops.push({ from: Math.min(last, at), to: at, why: "stopped" });
+    } else if (act === "paused") {
+      paused ??= at;
+    } else if (act === "resumed" && paused !== undefined) {
+      stops.push({ from: paused, to: at, why: "paused" });
+      paused = undefined;
     }
     last = at;
   }
+  if (paused !== undefined) stops.push({ from: paused, to: end, why: "paused" });
   return stops;
 }
 
