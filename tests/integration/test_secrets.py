@@ -73,7 +73,10 @@ async def test_keys_and_endpoint_show_nowhere_in_a_whole_life(
     data = dict(house.entry.data)
     assert data.pop("rpc_url") == endpoint.url
     shown.append(json.dumps(data))
-    (device,) = dr.async_get(hass).devices
+    device = dr.async_get(hass).async_get_device_by_identifier(
+        (DOMAIN, house.entry.data["log_id"]), house.entry.entry_id
+    )
+    assert device is not None
     told = await async_get_device_diagnostics(hass, house.entry, device)
     shown.append(json.dumps(told, default=str))
     assert '"recorded"' in shown[-1]
