@@ -7,7 +7,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 
 from custom_components.iot_blockchain import deploy_steps
-from custom_components.iot_blockchain.chain import contract, deployment
+from custom_components.iot_blockchain.chain import calls, contract, deployment
 from custom_components.iot_blockchain.chain.journal import Kind
 from custom_components.iot_blockchain.logs import async_kept_logs
 from scripts.house.chain import RICH_ADDRESS, RICH_KEY, Anvil
@@ -127,7 +127,7 @@ async def _deployed_by_another(chain: Anvil) -> None:
     transaction = {
         "from": RICH_ADDRESS,
         "to": contract.DEPLOYER,
-        "data": f"0x{deployment.calls.deployment().hex()}",
+        "data": f"0x{calls.deployment().hex()}",
     }
     chain.rpc("eth_sendTransaction", transaction)
     await until(lambda: is_deployed(chain))
