@@ -176,6 +176,7 @@ async def _count_calls(anvil: Anvil, folder: Path) -> dict[str, Counter[str]]:
             await step("looking while it is not final", house.anchoring.follow())
             anvil.mine(4)
             await step("finding it final", house.anchoring.follow())
+            await step("asking for its block", house.anchoring.gather_block_proof())
 
             async def balance() -> None:
                 await client.chain_id()
@@ -202,6 +203,7 @@ def _calls_an_hour(calls: dict[str, Counter[str]]) -> tuple[float, Table]:
         "finding it in a block": 1.0,
         "looking while it is not final": float(_looks(NETWORKS["base"].poll)),
         "finding it final": 1.0,
+        "asking for its block": 1.0,
         "asking for the balance": timedelta(hours=1) / anchorer._BALANCE_AGE + 1,
     }
     total = sum(often[name] * found.total() for name, found in calls.items())
