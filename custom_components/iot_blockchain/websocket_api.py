@@ -18,10 +18,16 @@ from homeassistant.components.websocket_api.decorators import (
     require_admin,
     websocket_command,
 )
-from homeassistant.config_entries import ConfigEntryState
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.config_entries import (
+    SIGNAL_CONFIG_ENTRY_CHANGED,
+    ConfigEntry,
+    ConfigEntryChange,
+    ConfigEntryState,
+)
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import Unauthorized
 from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from .const import DOMAIN
 from .coordinator import IotBlockchainConfigEntry, LogCoordinator
@@ -73,54 +79,78 @@ def _logs(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> No
 async def _status(
     hass: HomeAssistant, connection: ActiveConnection, msg: Message
 ) -> None:
-    """Tell where a log stands, now and whenever that changes."""
-    coordinator = _coordinator(hass, msg)
-    stand = _Stand(coordinator, partial(connection.send_event, msg["id"]))
-    connection.subscriptions[msg["id"]] = stand.listen()
+    """Tell where a log stands, now and whenever that changes, also after a reload."""
+    entry = hass.config_entries.async_get_entry(msg["entry_id"])
+    if entry is None or entry.domain != DOMAIN:
+        raise invalid("log_not_loaded")
+    stand = _Stand(hass, entry.entry_id, partial(connection.send_event, msg["id"]))
     connection.send_result(msg["id"])
-    await stand.async_tell()
+    connection.subscriptions[msg["id"]] = stand.listen()
 
 
 class _Stand:
-    """Tells somebody where a log stands, one time after another."""
+    """Tells somebody where a log stands, whenever it is loaded."""
 
     def __init__(
-        self, coordinator: LogCoordinator, tell: Callable[[Any], None]
+        self, hass: HomeAssistant, entry_id: str, tell: Callable[[Any], None]
     ) -> None:
-        self._coordinator = coordinator
+        self._hass = hass
+        self._entry_id = entry_id
         self._tell = tell
         self._lock = asyncio.Lock()
-        self._listening = True
+        self._coordinator: LogCoordinator | None = None
+        self._cancel: CALLBACK_TYPE = lambda: None
 
     @callback
-    def listen(self) -> Callable[[], None]:
-        """Tell it whenever it changes, until what is returned is called."""
-        cancel = self._coordinator.async_add_listener(self._changed)
+    def listen(self) -> CALLBACK_TYPE:
+        """Tell it now, and whenever it changes, until what is returned is called."""
+        cancel = async_dispatcher_connect(
+            self._hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._entry_changed
+        )
+        self._follow()
 
         @callback
         def stop() -> None:
-            self._listening = False
             cancel()
+            self._cancel()
+            self._coordinator = None
 
         return stop
 
     @callback
-    def _changed(self) -> None:
-        self._coordinator.config_entry.async_create_background_task(
-            self._coordinator.hass, self.async_tell(), f"{DOMAIN} panel"
-        )
+    def _entry_changed(self, _change: ConfigEntryChange, entry: ConfigEntry) -> None:
+        if entry.entry_id == self._entry_id:
+            self._follow()
 
-    async def async_tell(self) -> None:
-        """Tell where the log stands now."""
+    @callback
+    def _follow(self) -> None:
+        """Listen to the log as it is loaded now: each time that is another one."""
+        coordinator = _find(self._hass, self._entry_id)
+        if coordinator is self._coordinator:
+            return
+        self._cancel()
+        self._cancel = lambda: None
+        self._coordinator = coordinator
+        if coordinator is not None:
+            self._cancel = coordinator.async_add_listener(self._changed)
+            self._changed()
+
+    @callback
+    def _changed(self) -> None:
+        if (coordinator := self._coordinator) is not None:
+            coordinator.config_entry.async_create_background_task(
+                self._hass, self._async_tell(coordinator), f"{DOMAIN} panel"
+            )
+
+    async def _async_tell(self, coordinator: LogCoordinator) -> None:
         async with self._lock:
-            status = self._coordinator.data
             try:
-                described = await self._coordinator.hass.async_add_executor_job(
-                    status_described, self._coordinator, status
+                described = await self._hass.async_add_executor_job(
+                    status_described, coordinator, coordinator.data
                 )
             except StoreError:
                 return  # an issue says so, and the log's entities
-            if self._listening:
+            if coordinator is self._coordinator:
                 self._tell(described)
 
 
@@ -247,7 +277,17 @@ def _coordinators(hass: HomeAssistant) -> list[LogCoordinator]:
 
 
 def _coordinator(hass: HomeAssistant, msg: Message) -> LogCoordinator:
-    for coordinator in _coordinators(hass):
-        if coordinator.config_entry.entry_id == msg["entry_id"]:
-            return coordinator
-    raise invalid("log_not_loaded")
+    if (found := _find(hass, msg["entry_id"])) is None:
+        raise invalid("log_not_loaded")
+    return found
+
+
+def _find(hass: HomeAssistant, entry_id: str) -> LogCoordinator | None:
+    return next(
+        (
+            coordinator
+            for coordinator in _coordinators(hass)
+            if coordinator.config_entry.entry_id == entry_id
+        ),
+        None,
+    )

@@ -4,7 +4,7 @@ import type { Act, Reading } from "../src/panel/api.ts";
 import { reasonOf } from "../src/panel/hass.ts";
 import { fieldTime, lastPeriod, periodBetween } from "../src/panel/period.ts";
 import { fromNow, money } from "../src/panel/shown.ts";
-import { timelineOfReadings } from "../src/panel/timeline.ts";
+import { anchorTimes, timelineOfReadings } from "../src/panel/timeline.ts";
 
 test.each([
   ["0", "0 ETH"],
@@ -82,6 +82,17 @@ test("readings are drawn from the first to the last, with their gaps", () => {
 
 test("no readings are no timeline", () => {
   expect(timelineOfReadings([], [act(0, "started", 0)])).toBeUndefined();
+});
+
+test("each anchor of the readings is marked once", () => {
+  const anchored = ["2026-11-21T13:00:00+00:00", null, "2026-11-21T12:00:00+00:00"];
+  const readings = [...anchored, ...anchored].map((time) => ({
+    ...reading(1, "4.2", 0),
+    anchored: time,
+  }));
+  expect(anchorTimes(readings)).toEqual(
+    [12, 13].map((hour) => Date.parse(`2026-11-21T${hour}:00:00Z`)),
+  );
 });
 
 test("what Home Assistant refuses has a reason", () => {

@@ -114,6 +114,25 @@ async def test_status_is_told_now_and_when_it_changes(
     assert status["next"] is None
 
 
+async def test_status_is_told_after_a_reload_too(
+    hass: HomeAssistant, house: House, hass_ws_client: WebSocketGenerator
+) -> None:
+    await house.unload()
+    client = await hass_ws_client()
+    await client.send_json_auto_id(
+        {"type": f"{DOMAIN}/subscribe_status", "entry_id": house.entry.entry_id}
+    )
+    assert (await client.receive_json())["success"]
+    for recorded in (4, 5):
+        if recorded == 4:
+            assert await hass.config_entries.async_setup(house.entry.entry_id)
+        else:
+            await house.reload()
+        hass.states.async_set(FRIDGE, f"{recorded}.5")
+        while (await client.receive_json())["event"]["recorded"] != recorded:
+            pass
+
+
 async def test_status_of_many_that_wait_is_due_now(
     hass: HomeAssistant, set_up: SetUp, hass_ws_client: WebSocketGenerator
 ) -> None:
@@ -226,9 +245,11 @@ async def test_entities(house: House, ask: Ask) -> None:
 
 async def test_a_log_that_is_not_there(house: House, ask: Ask) -> None:
     await house.unload()
-    for command in ("entities", "anchors", "subscribe_status"):
+    for command in ("entities", "anchors"):
         error = await ask(command, entry_id=house.entry.entry_id)
         assert error["translation_key"] == "log_not_loaded"
+    error = await ask("subscribe_status", entry_id="another")
+    assert error["translation_key"] == "log_not_loaded"
 
 
 @pytest.mark.usefixtures("house")

@@ -8,6 +8,7 @@ export interface State {
 
 export interface Hass {
   readonly states: Readonly<Record<string, State | undefined>>;
+  readonly config?: { readonly state?: string };
   readonly themes?: { readonly darkMode?: boolean };
   readonly dockedSidebar?: string;
   readonly connection: {

@@ -31,6 +31,8 @@ export class Panel extends LitElement {
   declare menu: boolean;
 
   #hass: Hass | undefined;
+  /** How far Home Assistant's start was. */
+  #began = "";
   #unsubscribe: (() => Promise<void>) | undefined;
 
   constructor() {
@@ -43,11 +45,13 @@ export class Panel extends LitElement {
 
   /** Is set by Home Assistant with each change of any state, most of which change nothing here. */
   set hass(hass: Hass) {
-    const first = this.#hass === undefined;
+    // After a restart, nothing of what was asked for before is told any more.
+    const began = hass.config?.state === "RUNNING" && this.#began !== "RUNNING";
+    this.#began = hass.config?.state ?? "";
     this.#hass = hass;
     this.dark = hass.themes?.darkMode ?? false;
     this.menu = hass.dockedSidebar === "always_hidden";
-    if (first) void this.#load(hass);
+    if (began) void this.#load(hass);
   }
 
   override connectedCallback(): void {
@@ -63,7 +67,10 @@ export class Panel extends LitElement {
   async #load(hass: Hass): Promise<void> {
     try {
       this.logs = await Api.logs(hass);
-      if (this.logs[0]) await this.#choose(this.logs[0]);
+      const chosen = this.api?.log.entry_id;
+      const log = this.logs.find(({ entry_id }) => entry_id === chosen) ?? this.logs[0];
+      this.wrong = "";
+      if (log) await this.#choose(log);
     } catch (err) {
       this.wrong = reasonOf(err);
     }
@@ -129,7 +136,8 @@ export class Panel extends LitElement {
   #content() {
     const { api, status } = this;
     if (this.wrong) return html`<p class="card wrong" role="alert">${this.wrong}</p>`;
-    if (this.logs?.length === 0) {
+    if (this.logs === undefined) return html`<p class="card quiet" role="status">Looking…</p>`;
+    if (this.logs.length === 0) {
       return html`<p class="card">
         No log is loaded now. Look at the
         <a href="/config/integrations/integration/iot_blockchain">integration</a>.

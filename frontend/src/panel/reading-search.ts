@@ -9,10 +9,12 @@ import { reasonOf } from "./hass.ts";
 import { fieldTime, lastPeriod, LENGTHS, periodBetween } from "./period.ts";
 import { LIFECYCLE } from "./shown.ts";
 import { parts } from "./styles.ts";
-import { timelineOfReadings } from "./timeline.ts";
+import { anchorTimes, timelineOfReadings } from "./timeline.ts";
 
 const ROWS = 50;
 const MAX_STATE = 80;
+// Of more, a chart would be made of lines.
+const MAX_ANCHORS = 30;
 const CUSTOM = "custom";
 
 /** Asks for the receipt of something, to be shown under a name. */
@@ -172,8 +174,16 @@ export class ReadingSearch extends LitElement {
       return html`<p class="quiet">The log holds no reading of ${entity} from this time.</p>`;
     }
     const timeline = timelineOfReadings(readings, acts);
+    const anchors = anchorTimes(readings);
     return html`
-      ${timeline && html`<readings-chart .timeline=${timeline}></readings-chart>`}
+      ${
+        timeline &&
+        html`<readings-chart
+          .timeline=${timeline}
+          .anchored=${anchors.at(-1)}
+          .earlier=${anchors.length <= MAX_ANCHORS ? anchors.slice(0, -1) : []}
+        ></readings-chart>`
+      }
       <div class="row">
         <button ?disabled=${this.busy} @click=${() => this.#receiptOfPeriod(entity, period)}>
           Receipt of this time

@@ -16,6 +16,12 @@ export function timelineOfReadings(
   return timelineOf(entries.filter(({ index }) => index >= first));
 }
 
+/** When the anchors of readings were made, the first first, in milliseconds since 1970. */
+export function anchorTimes(readings: readonly Reading[]): number[] {
+  const times = readings.flatMap(({ anchored }) => (anchored === null ? [] : Date.parse(anchored)));
+  return [...new Set(times)].sort((a, b) => a - b);
+}
+
 type Indexed = Entry & { readonly index: number };
 
 function readingEntry({ index, time, entity, state, unit }: Reading): Indexed {
