@@ -18,17 +18,9 @@ from ..log.database import connect, transaction, translated_errors
 from ..log.receipt import BlockProof
 from . import kept_blocks
 from .account import SignedTransaction
-from .journal_schema import SCHEMA
+from .journal_schema import SCHEMA, SELECT
 
 _ENDLESS = 2**63 - 1
-
-_SELECT = """
-    SELECT *, coalesce(hash, (
-        SELECT hash FROM attempt WHERE submission = submission.id
-        ORDER BY rowid DESC LIMIT 1
-    )) AS last_hash
-    FROM submission WHERE chain = ?
-"""
 
 
 class Kind(StrEnum):
@@ -108,7 +100,10 @@ class Attempt:
 
 
 class Journal:
-    """The submissions of one log on one chain. Safe to use from several threads."""
+    """The submissions of one log on one chain. Safe to use from several threads.
+
+    ``spent`` is what was paid for blocks so far, in wei.
+    """
 
     def __init__(self, path: Path, chain_id: int) -> None:
         """Open the journal in the file of a log, which must exist.
@@ -124,7 +119,7 @@ class Journal:
         with self._transaction():
             for statement in (*SCHEMA, kept_blocks.SCHEMA):
                 self._connection.execute(statement)
-        self._spent = self._add_up("TRUE")
+        self.spent = self._add_up("TRUE")
 
     def close(self) -> None:
         """Close the file."""
@@ -222,7 +217,7 @@ class Journal:
                     submission.id,
                 ),
             )
-        self._spent += cost - before
+        self.spent += cost - before
 
     def with_status(self, *statuses: Status) -> Sequence[Submission]:
         """Return the submissions that have one of these statuses, in nonce order."""
@@ -336,11 +331,6 @@ class Journal:
         """Return the last submission of any kind."""
         return self._first("TRUE ORDER BY id DESC LIMIT 1")
 
-    @property
-    def spent(self) -> int:
-        """What was paid for blocks so far, in wei."""
-        return self._spent
-
     def spent_since(self, time: datetime) -> int:
         """Add up what was paid for blocks since a time, in wei."""
         return self._add_up("block_time >= ?", int(time.timestamp()))
@@ -363,7 +353,7 @@ class Journal:
             return [
                 _submission(row)
                 for row in self._connection.execute(
-                    f"{_SELECT} AND {condition}",
+                    f"{SELECT} AND {condition}",
                     (self.chain_id, *parameters),
                 )
             ]

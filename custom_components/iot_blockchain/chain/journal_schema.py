@@ -1,4 +1,4 @@
-"""The journal's tables. What is missing is added when an older file is opened."""
+"""The journal's tables, added where an older file lacks them, and what reads them."""
 
 SCHEMA = (
     """CREATE TABLE IF NOT EXISTS submission (
@@ -37,3 +37,11 @@ SCHEMA = (
     "CREATE INDEX IF NOT EXISTS submission_by_time ON submission (chain, block_time)",
     "CREATE INDEX IF NOT EXISTS attempt_by_submission ON attempt (submission)",
 )
+
+SELECT = """
+    SELECT *, coalesce(hash, (
+        SELECT hash FROM attempt WHERE submission = submission.id
+        ORDER BY rowid DESC LIMIT 1
+    )) AS last_hash
+    FROM submission WHERE chain = ?
+"""
