@@ -22,7 +22,7 @@ from .log.scan import Found, Scan
 from .recorder_history import Kept, RecorderHistory, microseconds, moment
 from .recording import Recording
 
-_PAGE = 2000
+_PAGE = 500
 _ALL = 10**9
 MOST_FINDINGS: Final = 100
 """So many findings are named; all are counted."""

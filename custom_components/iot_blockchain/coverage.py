@@ -3,11 +3,12 @@
 Knows no Home Assistant. Times are in microseconds since 1970.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
 from .comparison import Span
+from .selection import changed
 
 # What a source may say without that it leaves out changes (docs/formats.md). Of what a
 # later version says, nobody knows.
@@ -100,7 +101,8 @@ class _Reader:
         self.coverage = Coverage()
         self._running = False
         self._paused = False
-        self._named: set[str] = set()
+        self._sources: Mapping[str, Any] = {}
+        self._selected: dict[str, AbstractSet[str]] = {}
         self._open: dict[str, int] = {}
 
     def take(self, act: ToldAct, last_time: Callable[[int], int]) -> None:
@@ -119,7 +121,11 @@ class _Reader:
                 self._paused = False
                 self.listen(act.time, running=self._running)
             case "sources":
-                self._named = _recorded_wholly(act.members.get("sources"))
+                told = act.members.get("sources")
+                self._sources = told if isinstance(told, Mapping) else {}
+                self.listen(act.time, running=self._running)
+            case "selected":
+                changed(self._selected, act.members.get("targets"))
                 self.listen(act.time, running=self._running)
             case "entity_renamed":
                 self._rename(act)
@@ -127,7 +133,8 @@ class _Reader:
     def listen(self, time: int, *, running: bool) -> None:
         """Take note of what is recorded from a moment on."""
         self._running = running
-        recorded = self._named if running and not self._paused else set()
+        listening = running and not self._paused
+        recorded = self._recorded_wholly() if listening else set()
         for name in self._open.keys() - recorded:
             self._close(name, time)
         for name in recorded - self._open.keys():
@@ -149,20 +156,32 @@ class _Reader:
             self.coverage.spans[new] = self.coverage.spans.pop(old)
         if old in self._open:
             self._open[new] = self._open.pop(old)
-        if old in self._named:
-            self._named = (self._named - {old}) | {new}
+        self._sources = {
+            key: _renamed(source, old, new) for key, source in self._sources.items()
+        }
+        self._selected = {
+            key: {new if name == old else name for name in names}
+            for key, names in self._selected.items()
+        }
+        self.listen(act.time, running=self._running)
+
+    def _recorded_wholly(self) -> set[str]:
+        """Return the entities of which every change is recorded."""
+        wholly: set[str] = set()
+        for key, source in self._sources.items():
+            if isinstance(source, Mapping) and source.keys() <= _HARMLESS:
+                named = _names(source, "entity_id") - _names(source, "excluded")
+                wholly |= named | self._selected.get(key, set())
+        return wholly
 
 
-def _recorded_wholly(sources: object) -> set[str]:
-    """Return the entities of which every change is recorded, as far as that is sure.
+def _names(source: Mapping[str, Any], member: str) -> set[str]:
+    return set(str(source.get(member, "")).split())
 
-    Which entities an area or a label has is not in the log.
-    """
-    if not isinstance(sources, Mapping):
-        return set()
-    wholly: set[str] = set()
-    for source in sources.values():
-        if isinstance(source, Mapping) and source.keys() <= _HARMLESS:
-            named = str(source.get("entity_id", "")).split()
-            wholly.update(set(named) - set(str(source.get("excluded", "")).split()))
-    return wholly
+
+def _renamed(source: object, old: str, new: str) -> object:
+    """Return what is told of a source, with the new name of an entity."""
+    if not isinstance(source, Mapping) or old not in _names(source, "entity_id"):
+        return source
+    names = (_names(source, "entity_id") - {old}) | {new}
+    return {**source, "entity_id": " ".join(sorted(names))}

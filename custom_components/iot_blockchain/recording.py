@@ -30,9 +30,10 @@ from .log.database import StoreError
 from .log.entry import Act, Record
 from .log.store import LogStore
 from .log_writer import LogWriter
+from .selection import SELECTED, Selection
 from .source_policy import Gate, Seen, SourcePolicy
 from .source_tallies import Tally
-from .sources import Source, SourceTracker, renamed
+from .sources import Source, SourceTracker, entity_of, renamed
 
 # What the log remembers of a pause, so that it outlasts a restart.
 _PAUSED = "paused"
@@ -66,6 +67,7 @@ class Recording:
         # the other entities recorded now, whose policies ask for more than that
         self._gates = Gates(hass.loop, self._enqueue_gated)
         self._described: dict[str, Value] = {}
+        self._selection = Selection()
         self._cancel_listeners: list[CALLBACK_TYPE] = []
         self._catching_up: asyncio.Task[None] | None = None
         self._sources: Mapping[str, Source] = {}
@@ -98,6 +100,8 @@ class Recording:
             ]
             if self._described != last:
                 acts.append(_act("sources", sources=self._described))
+            await self._hass.async_add_executor_job(self._selection.recall, self._store)
+            acts += self._selected_acts()
             try:
                 await self._hass.async_add_executor_job(self._store.append, acts)
             except StoreError as err:
@@ -190,8 +194,23 @@ class Recording:
         }
 
     @callback
+    def _selected_acts(self) -> list[Act]:
+        """Return the act about other entities that are selected, if there are any."""
+        news = self._selection.news(
+            {
+                key: tracker.entities
+                - {entity_of(self._hass, kept) for kept in tracker.source.entities}
+                for key, tracker in self._trackers.items()
+            }
+        )
+        return [_act(SELECTED, targets=news)] if news else []
+
+    @callback
     def _listen(self) -> None:
         """Listen to the entities that the sources select now, and catch up."""
+        for act in self._selected_acts():
+            self._writer.queue.append(act)
+            self._writer.flush_soon()
         if self.paused:
             return
         self._follow()

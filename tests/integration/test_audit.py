@@ -11,7 +11,11 @@ import pytest
 from homeassistant.components.recorder.core import Recorder
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
-from homeassistant.helpers import entity_registry as er, issue_registry as ir
+from homeassistant.helpers import (
+    area_registry as ar,
+    entity_registry as er,
+    issue_registry as ir,
+)
 from homeassistant.helpers.recorder import DATA_INSTANCE
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import (  # type: ignore[import-untyped]
@@ -474,6 +478,45 @@ async def test_entity_that_was_renamed_is_the_same_one(
     assert found(await house.call("audit")) == [
         ("altered", "2", "2.5"),
         ("inserted", "3", "3.5"),
+    ]
+
+
+async def test_what_an_area_selects_is_compared_for_as_long_as_it_is_in_it(
+    hass: HomeAssistant, set_up: SetUp, edit: Editor
+) -> None:
+    registry, areas = er.async_get(hass), ar.async_get(hass)
+    kitchen = areas.async_create("Kitchen").id
+    registry.async_get_or_create("sensor", "test", "1", suggested_object_id="fridge")
+    registry.async_update_entity(FRIDGE, area_id=kitchen)
+    house = await set_up(source(area_id=[kitchen]))
+    await day(hass, house, "1", "2")
+    registry.async_update_entity(FRIDGE, area_id=None)
+    await hass.async_block_till_done()
+    await day(hass, house, "unseen", "unseen too")
+    registry.async_update_entity(FRIDGE, area_id=kitchen)
+    await hass.async_block_till_done()
+    await day(hass, house, "3", "4")
+    await house.reload()
+    await day(hass, house, "5", "6")
+    answer = await house.call("audit")
+    assert found(answer) == []
+    assert answer["readings"] == 6
+    await edit.insert("1.5", after="1")
+    await edit.insert("unseen false", after="unseen")
+    await edit.insert("5.5", after="5")
+    assert found(await house.call("audit")) == [
+        ("inserted", "1", "1.5"),
+        ("inserted", "5", "5.5"),
+    ]
+    told = [
+        member["targets"]
+        for member in await house.members()
+        if member.get("act") == "selected"
+    ]
+    assert [list(each.values()) for each in told] == [
+        [{"added": FRIDGE}],
+        [{"removed": FRIDGE}],
+        [{"added": FRIDGE}],
     ]
 
 

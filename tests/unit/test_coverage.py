@@ -109,6 +109,52 @@ def test_renamed_entity_keeps_its_past() -> None:
     assert found.segments("a.a") == [("a.a", 20, 2**63 - 1)]
 
 
+def selected(**lists: dict[str, str]) -> dict[str, Any]:
+    """Return what an act tells of what the targets of sources select."""
+    return {"targets": lists}
+
+
+def test_what_targets_select_is_recorded_for_as_long_as_they_do() -> None:
+    found = covered(
+        (1, "started", {}),
+        (1, "sources", selecting("a.a", area_id="kitchen")),
+        (1, "selected", selected(s={"added": "b.b c.c"})),
+        (10, "selected", selected(s={"added": "d.d", "removed": "b.b"})),
+        (20, "selected", selected(s={"added": "b.b"}, gone={"removed": "x.x"})),
+        (30, "selected", {"targets": "nonsense"}),
+        (30, "selected", {"targets": {"s": "nonsense"}}),
+    )
+    assert seconds(found) == {
+        "a.a": [(1, 100)],
+        "b.b": [(1, 10), (20, 100)],
+        "c.c": [(1, 100)],
+        "d.d": [(10, 100)],
+    }
+
+
+def test_targets_of_a_source_that_leaves_out_changes_do_not_count() -> None:
+    found = covered(
+        (1, "started", {}),
+        (1, "sources", selecting("", deadband="1")),
+        (1, "selected", selected(s={"added": "b.b"}, other={"added": "c.c"})),
+    )
+    assert seconds(found) == {}
+
+
+def test_renamed_entity_of_an_area_is_the_same_in_whatever_order_that_is_told() -> None:
+    moved = (10, "selected", selected(s={"added": "c.c", "removed": "b.b"}))
+    renamed = (10, "entity_renamed", {"from": "b.b", "to": "c.c"})
+    for acts in ((moved, renamed), (renamed, moved)):
+        found = covered(
+            (1, "started", {}),
+            (1, "sources", selecting("", area_id="kitchen")),
+            (1, "selected", selected(s={"added": "b.b"})),
+            *acts,
+        )
+        spans = seconds(found)["c.c"]
+        assert spans in ([(1, 10), (10, 100)], [(1, 100)])
+
+
 def test_clock_that_was_set_back_makes_no_span_backwards() -> None:
     found = covered(
         (50, "started", {}),

@@ -44,7 +44,8 @@ def test_file_is_whole_and_stays_as_it_is_until_released(store: LogStore) -> Non
 def test_what_is_written_just_before_the_hold_is_carried_over_too(
     store: LogStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    original, times = Hold._carry_over, []
+    original = Hold._carry_over
+    times: list[int] = []
 
     def late(self: Hold) -> bool:
         done = original(self)
