@@ -152,7 +152,9 @@ def test_a_scanned_barcode_becomes_a_receipt_that_verifies(house: House) -> None
     assert answer["readings"][0]["state"] == _BARCODE
     report = _verify(home, answer["receipt"])
     assert report["verdict"] == "anchored"
-    assert [step["result"] for step in report["steps"]] == ["passed"] * 5
+    assert {step["result"] for step in report["steps"]} == {"passed"}
+    names = {step["name"] for step in report["steps"]}
+    assert names >= {"format", "signed", "in_log", "anchor", "on_chain"}
     asyncio.run(wait_for(lambda: home.state(_STATUS) == "final"))
 
 
