@@ -40,6 +40,7 @@ from .const import (
 )
 from .deploy_steps import DeploySteps
 from .device_flow import DeviceFlow
+from .estimate import cost_of_first_month
 from .keys import async_get_key_ring
 from .log.database import StoreError
 from .logs import async_create_log, async_kept_logs
@@ -49,6 +50,9 @@ from .reauth_steps import ReauthSteps
 from .source_flow import SourceFlow
 
 CONF_QR_CODE = "qr_code"
+
+# with the default settings, the most where not very much is recorded
+_ANCHORS_A_DAY = 24
 
 
 class IotBlockchainConfigFlow(DeploySteps, ReauthSteps, domain=DOMAIN):
@@ -245,9 +249,19 @@ class IotBlockchainConfigFlow(DeploySteps, ReauthSteps, domain=DOMAIN):
                 "balance": f"{balance:g}",
                 "budget": f"{budget:g} {self._currency}" if budget else "no limit",
                 "currency": self._currency,
+                "needed": await self._needed(),
             },
             last_step=True,
         )
+
+    async def _needed(self) -> str:
+        """Say what the account should hold to begin with."""
+        try:
+            price = await self._client.base_fee() + await self._client.priority_fee()
+        except ChainError:
+            return "not known"
+        cost = cost_of_first_month(_ANCHORS_A_DAY, price, deploy=self._deploy)
+        return f"about {cost:.2g} {self._currency}"
 
     @property
     def _new_options(self) -> Mapping[str, Any]:

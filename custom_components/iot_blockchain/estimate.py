@@ -11,6 +11,13 @@ from .source_policy import Gate, Seen, SourcePolicy
 ANCHOR_GAS = 54_249
 """Gas of an anchor in a log of a million entries."""
 
+CREATION_GAS = 69_331
+DEPLOYMENT_GAS = 971_916
+
+# Each of the first anchors of a log takes a fresh place in the contract's state.
+FIRST_ANCHORS = 64
+FIRST_ANCHOR_GAS = 17_100
+
 _DAY = timedelta(days=1)
 _MONTH_DAYS = 30
 
@@ -51,6 +58,18 @@ def anchors_a_day(
     to_the_next = 1 / readings
     until_due = min(anchor_readings * to_the_next, to_the_next + anchor_age / _DAY)
     return min(readings, 1 / until_due)
+
+
+def cost_of_first_month(anchors: float, gas_price: int, *, deploy: bool) -> float:
+    """Return what a new log costs in its first 30 days, in the network's coin.
+
+    ``anchors`` are those of a day, ``gas_price`` is in wei. With ``deploy``, the
+    contract has to be deployed too.
+    """
+    fresh = min(anchors * _MONTH_DAYS, FIRST_ANCHORS) * FIRST_ANCHOR_GAS
+    before = CREATION_GAS + (DEPLOYMENT_GAS if deploy else 0)
+    once = (fresh + before) * gas_price / 10**18
+    return once + cost_a_month(anchors, gas_price)
 
 
 def cost_a_month(anchors: float, gas_price: int) -> float:

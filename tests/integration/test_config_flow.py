@@ -1,5 +1,6 @@
 """Setting up a log in the user interface."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -43,7 +44,9 @@ async def test_new_account_and_new_log(
         "balance": "0",
         "budget": "no limit",
         "currency": "ETH",
+        "needed": flow.placeholders["needed"],
     }
+    assert re.fullmatch(r"about \d[^ ]* ETH", flow.placeholders["needed"])
     await flow.enter()
     assert flow.result["type"] is FlowResultType.CREATE_ENTRY
     assert flow.result["title"] == "Käfer's Home"
@@ -123,6 +126,25 @@ async def test_fund_form_shows_without_a_balance_when_the_endpoint_dies(
     endpoint.away_for.add("eth_getBalance")
     await flow.to_fund(endpoint.url)
     assert flow.placeholders["balance"] == "0"
+
+
+async def test_fund_form_says_what_the_account_needs_to_begin_with(
+    flow: Flow, endpoint: Endpoint
+) -> None:
+    endpoint.answers["eth_maxPriorityFeePerGas"] = hex(10**9)
+    await flow.to_fund(endpoint.url)
+    needed = float(flow.placeholders["needed"].split()[1])
+    gas = 720 * 54_249 + 64 * 17_100 + 69_331
+    # The price of gas is what the chain burns, which falls, and the tip.
+    assert gas * 1e-9 * 0.95 < needed < gas * 2.1e-9
+
+
+async def test_fund_form_shows_without_a_price_when_the_endpoint_has_none(
+    flow: Flow, endpoint: Endpoint
+) -> None:
+    endpoint.away_for |= {"eth_maxPriorityFeePerGas"}
+    await flow.to_fund(endpoint.url)
+    assert flow.placeholders["needed"] == "not known"
 
 
 async def test_every_preset_is_offered_and_suggests_its_endpoint(flow: Flow) -> None:
@@ -250,6 +272,7 @@ async def test_endpoint_that_dies_in_the_middle_stops_nobody(
 ) -> None:
     endpoint.away_for |= {"eth_getCode", "eth_getBalance"}
     await flow.to_fund(endpoint.url)
+    assert flow.placeholders["balance"] == "0"
     endpoint.away = True
     entry = await flow.finish()
     assert entry.state is ConfigEntryState.LOADED

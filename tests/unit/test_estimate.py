@@ -8,9 +8,14 @@ import pytest
 
 from custom_components.iot_blockchain.estimate import (
     ANCHOR_GAS,
+    CREATION_GAS,
+    DEPLOYMENT_GAS,
+    FIRST_ANCHOR_GAS,
+    FIRST_ANCHORS,
     a_day,
     anchors_a_day,
     cost_a_month,
+    cost_of_first_month,
     readings_of_states,
 )
 from custom_components.iot_blockchain.source_policy import Seen, SourcePolicy
@@ -79,5 +84,25 @@ def test_cost_is_that_of_the_page_about_costs() -> None:
     """24 anchors a day on Ethereum at 1 gwei, and ETH at 3,000 dollars."""
     page = _COSTS.read_text()
     assert f"of a million entries | as often as you choose | {ANCHOR_GAS:,} |" in page
+    assert f"Creating the log | once | {CREATION_GAS:,} |" in page
+    assert f"once on a network, for everybody | {DEPLOYMENT_GAS:,} |" in page
+    assert f"first {FIRST_ANCHORS} anchors of a log takes {FIRST_ANCHOR_GAS:,}" in page
     assert "| Ethereum | 1 gwei | $0.16 | $117 |" in page
     assert round(cost_a_month(24, _GWEI) * 3000) == 117
+
+
+@pytest.mark.parametrize(
+    ("anchors", "deploy", "gas"),
+    [
+        (24, False, 720 * 54_249 + 64 * 17_100 + 69_331),
+        (24, True, 720 * 54_249 + 64 * 17_100 + 69_331 + 971_916),
+        (1, False, 30 * (54_249 + 17_100) + 69_331),
+    ],
+)
+def test_the_first_month_holds_all_that_comes_once(
+    anchors: float,
+    deploy: bool,  # noqa: FBT001 - a parameter of the test
+    gas: int,
+) -> None:
+    cost = cost_of_first_month(anchors, 2_000_000_000, deploy=deploy)
+    assert cost == pytest.approx(gas * 2e-9)
