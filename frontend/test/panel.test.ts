@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { Act, Reading } from "../src/panel/api.ts";
 import { reasonOf } from "../src/panel/hass.ts";
 import { fieldTime, lastPeriod, periodBetween } from "../src/panel/period.ts";
-import { fromNow, money } from "../src/panel/shown.ts";
+import { fromNow, money, said } from "../src/panel/shown.ts";
 import { anchorTimes, timelineOfReadings } from "../src/panel/timeline.ts";
 
 test.each([
@@ -28,6 +28,15 @@ test.each([
   [-3 * 86_400_000, "3 days ago"],
 ])("%i ms from now is %s", (span, said) => {
   expect(fromNow(1e12 + span, 1e12)).toBe(said);
+});
+
+test.each([
+  ["4.2", "°C", "4.2 °C"],
+  ["open", null, "open"],
+  ["unavailable", "°C", "unavailable"],
+  ["unknown", "°C", "unknown"],
+])("%s in %s is %s", (state, unit, text) => {
+  expect(said({ state, unit })).toBe(text);
 });
 
 test("the last hour ends now", () => {

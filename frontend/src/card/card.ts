@@ -7,7 +7,7 @@ import { localTime, shown } from "../components/text.ts";
 import { Api, type Log, type Reading } from "../panel/api.ts";
 import { reasonOf, type Hass } from "../panel/hass.ts";
 import type { ReceiptDialog } from "../panel/receipt-dialog.ts";
-import { LIFECYCLE } from "../panel/shown.ts";
+import { LIFECYCLE, said } from "../panel/shown.ts";
 import { parts, theme } from "../panel/styles.ts";
 
 export interface Config {
@@ -132,13 +132,12 @@ export class Card extends LitElement {
     if (this.wrong) return html`<span class="small wrong">${this.wrong}</span>`;
     if (latest === undefined) return html`<span class="small quiet">Looking…</span>`;
     if (latest === null) return html`<span class="small quiet">Is not recorded in any log</span>`;
-    const { state, unit, time, anchored } = latest;
-    const text = unit === null ? state : `${state} ${unit}`;
+    const { time, anchored } = latest;
     const when =
       anchored === null
         ? localTime(Date.parse(time))
         : `anchored ${localTime(Date.parse(anchored))}`;
-    return html`<span class="small quiet"><bdi>${shown(text, 60)}</bdi> · ${when}</span>`;
+    return html`<span class="small quiet"><bdi>${shown(said(latest), 60)}</bdi> · ${when}</span>`;
   }
 
   async #showReceipt(): Promise<void> {

@@ -7,7 +7,7 @@ import { counted, localTime, shown } from "../components/text.ts";
 import type { Act, Api, Period, Reading } from "./api.ts";
 import { reasonOf } from "./hass.ts";
 import { fieldTime, lastPeriod, LENGTHS, periodBetween } from "./period.ts";
-import { LIFECYCLE } from "./shown.ts";
+import { LIFECYCLE, said } from "./shown.ts";
 import { parts } from "./styles.ts";
 import { anchorTimes, timelineOfReadings } from "./timeline.ts";
 
@@ -228,9 +228,10 @@ export class ReadingSearch extends LitElement {
     `;
   }
 
-  #row({ index, entity, state, unit, time, signed, status, anchored }: Reading) {
+  #row(reading: Reading) {
+    const { index, entity, time, signed, status, anchored } = reading;
+    const text = said(reading);
     const { title, means } = LIFECYCLE[status];
-    const text = unit === null ? state : `${state} ${unit}`;
     const by = anchored === null ? "" : `, anchored ${localTime(Date.parse(anchored))}`;
     return html`<tr>
       <td>${localTime(Date.parse(time))}</td>

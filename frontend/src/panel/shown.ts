@@ -1,6 +1,6 @@
 /** Money, times and lifecycles, as the panel shows them. */
 
-import type { Lifecycle } from "./api.ts";
+import type { Lifecycle, Reading } from "./api.ts";
 
 export const LIFECYCLE: Readonly<Record<Lifecycle, { title: string; means: string }>> = {
   pending: { title: "Pending", means: "In the log, and no more: its owner could still change it." },
@@ -8,6 +8,13 @@ export const LIFECYCLE: Readonly<Record<Lifecycle, { title: string; means: strin
   confirmed: { title: "Confirmed", means: "A block holds it, which can still be taken back." },
   final: { title: "Final", means: "The network calls the block that holds it final." },
 };
+
+/** What a reading says, with its unit where it says a value. */
+export function said({ state, unit }: Pick<Reading, "state" | "unit">): string {
+  return unit === null || state === "unavailable" || state === "unknown"
+    ? state
+    : `${state} ${unit}`;
+}
 
 const DIGITS = 18;
 const SIGNIFICANT = 4;

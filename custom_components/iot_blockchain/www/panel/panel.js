@@ -1,4 +1,4 @@
-import{i as $,r as p,A as r,b as a,L as C,g as N,l as u,m as b,c as w,e as v,p as y,d as k,f as E,h as A,a as _,t as L,s as T}from"./styles-CKkGZZn2.js";import{t as H,n as x}from"./elements-CPPQPtwY.js";class z extends ${static properties={api:{attribute:!1},mark:{attribute:!1},anchors:{state:!0},more:{state:!0},wrong:{state:!0}};constructor(){super(),this.mark="",this.more=!1,this.wrong=""}willUpdate(t){t.has("api")&&(this.anchors=void 0),(t.has("api")||t.has("mark"))&&this.#t()}async#t(t){const{api:e}=this;try{const s=await e.anchors(t);if(e!==this.api)return;const i=t===void 0?[]:this.anchors??[];this.anchors=[...i,...s.anchors],this.more=s.more,this.wrong=""}catch(s){this.wrong=p(s)}}render(){const{anchors:t}=this;return a`<section class="card" aria-labelledby="title" aria-busy=${t===void 0}>
+import{i as w,r as p,A as r,b as a,L as C,g as N,l as u,m as b,d as $,f as v,p as y,e as k,h as E,j as q,c as R,t as A,s as T,a as L}from"./styles-BIlRc44O.js";import{t as H,n as x}from"./elements-BkdHCJlP.js";class z extends w{static properties={api:{attribute:!1},mark:{attribute:!1},anchors:{state:!0},more:{state:!0},wrong:{state:!0}};constructor(){super(),this.mark="",this.more=!1,this.wrong=""}willUpdate(t){t.has("api")&&(this.anchors=void 0),(t.has("api")||t.has("mark"))&&this.#t()}async#t(t){const{api:e}=this;try{const s=await e.anchors(t);if(e!==this.api)return;const i=t===void 0?[]:this.anchors??[];this.anchors=[...i,...s.anchors],this.more=s.more,this.wrong=""}catch(s){this.wrong=p(s)}}render(){const{anchors:t}=this;return a`<section class="card" aria-labelledby="title" aria-busy=${t===void 0}>
       <h2 id="title">Anchors</h2>
       <p class="wrong" role="status">${this.wrong}</p>
       ${t===void 0?r:t.length?this.#e(t):a`<p class="quiet">There are none yet: no block holds anything of this log.</p>`}
@@ -37,7 +37,7 @@ import{i as $,r as p,A as r,b as a,L as C,g as N,l as u,m as b,c as w,e as v,p a
       <td class="time">${u(Date.parse(t.block_time))}</td>
       <td class="number">${N(t.size-t.first)}</td>
       <td class="number cost">${b(t.cost,e?.currency??"")}</td>
-    </tr>`}static styles=[w,v,y,k`
+    </tr>`}static styles=[$,v,y,k`
       .time,
       .cost,
       .mono {
@@ -50,7 +50,7 @@ import{i as $,r as p,A as r,b as a,L as C,g as N,l as u,m as b,c as w,e as v,p a
       button {
         margin-top: 0.75rem;
       }
-    `]}const U=3e4;class B extends ${static properties={api:{attribute:!1},status:{attribute:!1},asking:{state:!0},said:{state:!0},now:{state:!0}};#t;constructor(){super(),this.asking=!1,this.said="",this.now=Date.now()}connectedCallback(){super.connectedCallback(),this.#t=setInterval(()=>this.now=Date.now(),U)}disconnectedCallback(){super.disconnectedCallback(),clearInterval(this.#t)}render(){const{status:t}=this;return a`<section class="card" aria-labelledby="title" aria-busy=${t===void 0}>
+    `]}const U=3e4;class B extends w{static properties={api:{attribute:!1},status:{attribute:!1},asking:{state:!0},said:{state:!0},now:{state:!0}};#t;constructor(){super(),this.asking=!1,this.said="",this.now=Date.now()}connectedCallback(){super.connectedCallback(),this.#t=setInterval(()=>this.now=Date.now(),U)}disconnectedCallback(){super.disconnectedCallback(),clearInterval(this.#t)}render(){const{status:t}=this;return a`<section class="card" aria-labelledby="title" aria-busy=${t===void 0}>
       <h2 id="title">${this.api.log.title}</h2>
       ${t===void 0?a`<p class="quiet">Looking…</p>`:this.#e(t)}
     </section>`}#e(t){const{chain:e}=this.api.log;return a`
@@ -75,7 +75,7 @@ import{i as $,r as p,A as r,b as a,L as C,g as N,l as u,m as b,c as w,e as v,p a
       ${h("Balance",i,s===null?void 0:`enough for ${N(s)} ${s===1?"anchor":"anchors"}`)}
       ${h("Cost",t.spent_today===null?"–":`${b(t.spent_today,e)} in 24 hours`,t.last_cost===null?void 0:`the last transaction ${b(t.last_cost,e)}`)}
     `}#n({last_anchored:t,anchor_status:e}){if(t===null)return"None yet";const s=e==="confirmed"||e==="final";return a`${this.#a(t)}
-    ${s?a`<span class="chip ${e}">${C[e].title}</span>`:r}`}#i({next:t,waiting:e,anchor_status:s}){return s==="submitted"?"On its way":this.api.log.chain===null?"–":t===null?e?"–":"When there are new readings":Date.parse(t)<=this.now?"Due now":this.#a(t)??"–"}#a(t){if(t===null)return;const e=Date.parse(t);return a`<span title=${u(e)}>${A(e,this.now)}</span>`}async#o(){this.asking=!0,this.said="Asking…";try{await this.api.anchorNow(),this.said="An anchor is due now. It takes from seconds to minutes."}catch(t){this.said=p(t)}this.asking=!1}static styles=[w,v,y,k`
+    ${s?a`<span class="chip ${e}">${C[e].title}</span>`:r}`}#i({next:t,waiting:e,anchor_status:s}){return s==="submitted"?"On its way":this.api.log.chain===null?"–":t===null?e?"–":"When there are new readings":Date.parse(t)<=this.now?"Due now":this.#a(t)??"–"}#a(t){if(t===null)return;const e=Date.parse(t);return a`<span title=${u(e)}>${q(e,this.now)}</span>`}async#o(){this.asking=!0,this.said="Asking…";try{await this.api.anchorNow(),this.said="An anchor is due now. It takes from seconds to minutes."}catch(t){this.said=p(t)}this.asking=!1}static styles=[$,v,y,k`
       h2 {
         overflow-wrap: anywhere;
       }
@@ -104,7 +104,7 @@ import{i as $,r as p,A as r,b as a,L as C,g as N,l as u,m as b,c as w,e as v,p a
     <dd>
       ${t}${e===void 0?r:a`<span class="quiet small">${e}</span>`}
     </dd>
-  </div>`}const V="M3,6H21V8H3V6M3,11H21V13H3V11M3,16H21V18H3V16Z";class W extends ${static properties={narrow:{type:Boolean},logs:{state:!0},api:{state:!0},status:{state:!0},wrong:{state:!0},dark:{state:!0},menu:{state:!0}};#t;#e="";#s;constructor(){super(),this.narrow=!1,this.wrong="",this.dark=!1,this.menu=!1}set hass(t){const e=t.config?.state==="RUNNING"&&this.#e!=="RUNNING";this.#e=t.config?.state??"",this.#t=t,this.dark=t.themes?.darkMode??!1,this.menu=t.dockedSidebar==="always_hidden",e&&this.#n(t)}connectedCallback(){super.connectedCallback(),this.api&&this.#t&&this.#i(this.api.log)}disconnectedCallback(){super.disconnectedCallback(),this.#a()}async#n(t){try{this.logs=await _.logs(t);const e=this.api?.log.entry_id,s=this.logs.find(({entry_id:i})=>i===e)??this.logs[0];this.wrong="",s&&await this.#i(s)}catch(e){this.wrong=p(e)}}async#i(t){await this.#a();const e=new _(()=>this.#t,t);this.api=e,this.status=void 0;try{const s=await e.subscribe(i=>{e===this.api&&(this.status=i)});e===this.api&&this.isConnected?this.#s=s:await s()}catch(s){this.wrong=p(s)}}async#a(){const t=this.#s;this.#s=void 0,await t?.().catch(()=>{})}render(){return a`<div class=${this.dark?"dark":"light"}>
+  </div>`}const V="M3,6H21V8H3V6M3,11H21V13H3V11M3,16H21V18H3V16Z";class W extends w{static properties={narrow:{type:Boolean},logs:{state:!0},api:{state:!0},status:{state:!0},wrong:{state:!0},dark:{state:!0},menu:{state:!0}};#t;#e="";#s;constructor(){super(),this.narrow=!1,this.wrong="",this.dark=!1,this.menu=!1}set hass(t){const e=t.config?.state==="RUNNING"&&this.#e!=="RUNNING";this.#e=t.config?.state??"",this.#t=t,this.dark=t.themes?.darkMode??!1,this.menu=t.dockedSidebar==="always_hidden",e&&this.#n(t)}connectedCallback(){super.connectedCallback(),this.api&&this.#t&&this.#i(this.api.log)}disconnectedCallback(){super.disconnectedCallback(),this.#a()}async#n(t){try{this.logs=await R.logs(t);const e=this.api?.log.entry_id,s=this.logs.find(({entry_id:i})=>i===e)??this.logs[0];this.wrong="",s&&await this.#i(s)}catch(e){this.wrong=p(e)}}async#i(t){await this.#a();const e=new R(()=>this.#t,t);this.api=e,this.status=void 0;try{const s=await e.subscribe(i=>{e===this.api&&(this.status=i)});e===this.api&&this.isConnected?this.#s=s:await s()}catch(s){this.wrong=p(s)}}async#a(){const t=this.#s;this.#s=void 0,await t?.().catch(()=>{})}render(){return a`<div class=${this.dark?"dark":"light"}>
       ${this.#o()}
       <main>${this.#h()}</main>
       <receipt-dialog></receipt-dialog>
@@ -129,7 +129,7 @@ import{i as $,r as p,A as r,b as a,L as C,g as N,l as u,m as b,c as w,e as v,p a
         @receipt=${this.#l}
       ></reading-search>
       <anchor-list .api=${t} .mark=${s}></anchor-list>
-    `}#c(){this.dispatchEvent(new CustomEvent("hass-toggle-menu",{bubbles:!0,composed:!0}))}#d(t){const e=t.target.value;this.#i(this.logs.find(({entry_id:s})=>s===e))}#l({name:t,receipt:e}){this.renderRoot.querySelector("receipt-dialog").show(t,e)}static styles=[L,w,v,y,k`
+    `}#c(){this.dispatchEvent(new CustomEvent("hass-toggle-menu",{bubbles:!0,composed:!0}))}#d(t){const e=t.target.value;this.#i(this.logs.find(({entry_id:s})=>s===e))}#l({name:t,receipt:e}){this.renderRoot.querySelector("receipt-dialog").show(t,e)}static styles=[A,$,v,y,k`
       :host {
         background: var(--page);
         min-height: 100%;
@@ -193,7 +193,7 @@ import{i as $,r as p,A as r,b as a,L as C,g as N,l as u,m as b,c as w,e as v,p a
           gap: 8px;
         }
       }
-    `]}const g=36e5,D=[{name:"The last hour",length:g},{name:"The last 24 hours",length:24*g},{name:"The last 7 days",length:168*g},{name:"The last 30 days",length:720*g}];function G(n,t){return{start:new Date(t-n).toISOString(),end:new Date(t).toISOString()}}function P(n,t){const[e,s]=[Date.parse(n),Date.parse(t)];if(e<=s)return{start:new Date(e).toISOString(),end:new Date(s).toISOString()}}function F(n){const t=new Date(n).getTimezoneOffset()*6e4;return new Date(n-t).toISOString().slice(0,16)}function X(n,t){const e=[...n.map(K),...t.map(Y)];e.sort((i,o)=>i.index-o.index);const s=n.at(-1)?.index??1/0;return H(e.filter(({index:i})=>i>=s))}function j(n){const t=n.flatMap(({anchored:e})=>e===null?[]:Date.parse(e));return[...new Set(t)].sort((e,s)=>e-s)}function K({index:n,time:t,entity:e,state:s,unit:i}){const o=new Map([["entity",e],["state",s]]);return i!==null&&o.set("unit",i),{index:n,type:"reading",time:t,members:o}}function Y({index:n,time:t,act:e}){return{index:n,type:"act",time:t,members:new Map([["act",e]])}}const m=50,O=80,Z=30,f="custom";class I extends Event{name;receipt;constructor(t,e){super("receipt",{bubbles:!0,composed:!0}),this.name=t,this.receipt=e}}class J extends ${static properties={api:{attribute:!1},mark:{attribute:!1},entities:{state:!0},entity:{state:!0},length:{state:!0},found:{state:!0},rows:{state:!0},busy:{state:!0},said:{state:!0},wrong:{state:!0}};#t={start:"",end:""};constructor(){super(),this.mark="",this.entity="",this.length=String(D[1].length),this.rows=m,this.busy=!1,this.said="",this.wrong=""}willUpdate(t){t.has("api")?(this.entities=void 0,this.found=void 0,this.#e()):t.has("mark")&&(this.entities?.length===0?this.#e():this.found&&!this.busy&&this.#p(this.found))}async#e(){const{api:t}=this;await this.#r("",async()=>{const e=await t.entities();t===this.api&&(this.entities=e,e.includes(this.entity)||(this.entity=e[0]??""),this.entity&&await this.#l())})}render(){return a`<section class="card" aria-labelledby="title">
+    `]}const g=36e5,D=[{name:"The last hour",length:g},{name:"The last 24 hours",length:24*g},{name:"The last 7 days",length:168*g},{name:"The last 30 days",length:720*g}];function G(n,t){return{start:new Date(t-n).toISOString(),end:new Date(t).toISOString()}}function P(n,t){const[e,s]=[Date.parse(n),Date.parse(t)];if(e<=s)return{start:new Date(e).toISOString(),end:new Date(s).toISOString()}}function j(n){const t=new Date(n).getTimezoneOffset()*6e4;return new Date(n-t).toISOString().slice(0,16)}function F(n,t){const e=[...n.map(K),...t.map(Y)];e.sort((i,o)=>i.index-o.index);const s=n.at(-1)?.index??1/0;return H(e.filter(({index:i})=>i>=s))}function X(n){const t=n.flatMap(({anchored:e})=>e===null?[]:Date.parse(e));return[...new Set(t)].sort((e,s)=>e-s)}function K({index:n,time:t,entity:e,state:s,unit:i}){const o=new Map([["entity",e],["state",s]]);return i!==null&&o.set("unit",i),{index:n,type:"reading",time:t,members:o}}function Y({index:n,time:t,act:e}){return{index:n,type:"act",time:t,members:new Map([["act",e]])}}const m=50,_=80,Z=30,f="custom";class O extends Event{name;receipt;constructor(t,e){super("receipt",{bubbles:!0,composed:!0}),this.name=t,this.receipt=e}}class J extends w{static properties={api:{attribute:!1},mark:{attribute:!1},entities:{state:!0},entity:{state:!0},length:{state:!0},found:{state:!0},rows:{state:!0},busy:{state:!0},said:{state:!0},wrong:{state:!0}};#t={start:"",end:""};constructor(){super(),this.mark="",this.entity="",this.length=String(D[1].length),this.rows=m,this.busy=!1,this.said="",this.wrong=""}willUpdate(t){t.has("api")?(this.entities=void 0,this.found=void 0,this.#e()):t.has("mark")&&(this.entities?.length===0?this.#e():this.found&&!this.busy&&this.#p(this.found))}async#e(){const{api:t}=this;await this.#r("",async()=>{const e=await t.entities();t===this.api&&(this.entities=e,e.includes(this.entity)||(this.entity=e[0]??""),this.entity&&await this.#l())})}render(){return a`<section class="card" aria-labelledby="title">
       <h2 id="title">Readings</h2>
       ${this.entities?.length===0?a`<p class="quiet">Nothing is recorded yet. A source says what to record.</p>`:this.#s()}
       <p class=${this.wrong?"wrong":"quiet small"} role="status">${this.wrong||this.said}</p>
@@ -224,7 +224,7 @@ import{i as $,r as p,A as r,b as a,L as C,g as N,l as u,m as b,c as w,e as v,p a
       </div>
       ${this.length===f?[this.#n("start","From"),this.#n("end","To")]:r}
       <button class="main" ?disabled=${this.busy}>Show</button>
-    </form>`}#n(t,e){return this.#t[t]||=F(Date.now()-(t==="start"?D[1].length:0)),a`<div>
+    </form>`}#n(t,e){return this.#t[t]||=j(Date.now()-(t==="start"?D[1].length:0)),a`<div>
       <label for=${t}>${e}</label>
       <input
         id=${t}
@@ -233,7 +233,7 @@ import{i as $,r as p,A as r,b as a,L as C,g as N,l as u,m as b,c as w,e as v,p a
         .value=${this.#t[t]}
         @input=${s=>this.#t[t]=s.target.value}
       />
-    </div>`}#i(t){const e=this.api.nameOf(t);return e===void 0?t:`${T(e,60)} (${t})`}#a(t){const{entity:e,period:s,readings:i,acts:o,more:l}=t;if(i.length===0)return a`<p class="quiet">The log holds no reading of ${e} from this time.</p>`;const d=X(i,o),c=j(i);return a`
+    </div>`}#i(t){const e=this.api.nameOf(t);return e===void 0?t:`${T(e,60)} (${t})`}#a(t){const{entity:e,period:s,readings:i,acts:o,more:l}=t;if(i.length===0)return a`<p class="quiet">The log holds no reading of ${e} from this time.</p>`;const d=F(i,o),c=X(i);return a`
       ${d&&a`<readings-chart
           .timeline=${d}
           .anchored=${c.at(-1)}
@@ -276,22 +276,22 @@ import{i as $,r as p,A as r,b as a,L as C,g as N,l as u,m as b,c as w,e as v,p a
                 ${l?"more than ":""}${i.length}</span
               >
             </div>`:r}
-    `}#o({index:t,entity:e,state:s,unit:i,time:o,signed:l,status:d,anchored:c}){const{title:S,means:M}=C[d],R=i===null?s:`${s} ${i}`,q=c===null?"":`, anchored ${u(Date.parse(c))}`;return a`<tr>
-      <td>${u(Date.parse(o))}</td>
+    `}#o(t){const{index:e,entity:s,time:i,signed:o,status:l,anchored:d}=t,c=L(t),{title:S,means:I}=C[l],M=d===null?"":`, anchored ${u(Date.parse(d))}`;return a`<tr>
+      <td>${u(Date.parse(i))}</td>
       <td class="state">
-        <bdi>${T(R,O)}</bdi>
-        ${l?a`<span class="quiet small">signed by its device</span>`:r}
+        <bdi>${T(c,_)}</bdi>
+        ${o?a`<span class="quiet small">signed by its device</span>`:r}
       </td>
-      <td><span class="chip ${d}" title=${M+q}>${S}</span></td>
+      <td><span class="chip ${l}" title=${I+M}>${S}</span></td>
       <td class="number">
         <button
-          aria-label=${`Receipt of ${T(R,O)}, ${u(Date.parse(o))}`}
-          @click=${()=>this.dispatchEvent(new I(`${e}-${t}`,()=>this.api.receipt({index:t})))}
+          aria-label=${`Receipt of ${T(c,_)}, ${u(Date.parse(i))}`}
+          @click=${()=>this.dispatchEvent(new O(`${s}-${e}`,()=>this.api.receipt({index:e})))}
         >
           Receipt
         </button>
       </td>
-    </tr>`}#h(t,e){const s=`${t}-${e.start.slice(0,10)}`;this.dispatchEvent(new I(s,()=>this.api.receipt({entity_id:[t],...e})))}async#c(t,e){await this.#r("Writing the file…",async()=>{const s=document.createElement("a");s.href=await this.api.evidence(t,e),s.download="",s.click(),this.said="The file is being downloaded. It explains itself: begin with README.txt."})}#d(t){t.preventDefault(),this.#r("",()=>this.#l())}async#l(){const{entity:t}=this,{start:e,end:s}=this.#t,i=this.length!==f,o=i?G(Number(this.length),Date.now()):P(e,s);if(o===void 0){this.wrong="The second time is before the first one. Swap the two.";return}this.rows=m,await this.#u(t,o,i)}async#u(t,e,s){const{api:i}=this,o=await i.readings(t,e);i===this.api&&(this.found={entity:t,period:e,live:s,...o})}async#p({entity:t,period:e,live:s}){if(this.rows>m)return;const i=s?new Date().toISOString():e.end;await this.#r("",()=>this.#u(t,{...e,end:i},s))}async#g(t){const{entity:e,period:s,readings:i,more:o}=t;this.rows+=m,!(i.length>=this.rows||!o)&&await this.#r("Looking…",async()=>{const l=await this.api.readings(e,s,i.at(-1).index);this.found={...t,readings:[...i,...l.readings],more:l.more},this.said=""})}async#r(t,e){this.busy=!0,this.wrong="",this.said=t;try{await e()}catch(s){this.wrong=p(s)}this.busy=!1}static styles=[w,v,y,k`
+    </tr>`}#h(t,e){const s=`${t}-${e.start.slice(0,10)}`;this.dispatchEvent(new O(s,()=>this.api.receipt({entity_id:[t],...e})))}async#c(t,e){await this.#r("Writing the file…",async()=>{const s=document.createElement("a");s.href=await this.api.evidence(t,e),s.download="",s.click(),this.said="The file is being downloaded. It explains itself: begin with README.txt."})}#d(t){t.preventDefault(),this.#r("",()=>this.#l())}async#l(){const{entity:t}=this,{start:e,end:s}=this.#t,i=this.length!==f,o=i?G(Number(this.length),Date.now()):P(e,s);if(o===void 0){this.wrong="The second time is before the first one. Swap the two.";return}this.rows=m,await this.#u(t,o,i)}async#u(t,e,s){const{api:i}=this,o=await i.readings(t,e);i===this.api&&(this.found={entity:t,period:e,live:s,...o})}async#p({entity:t,period:e,live:s}){if(this.rows>m)return;const i=s?new Date().toISOString():e.end;await this.#r("",()=>this.#u(t,{...e,end:i},s))}async#g(t){const{entity:e,period:s,readings:i,more:o}=t;this.rows+=m,!(i.length>=this.rows||!o)&&await this.#r("Looking…",async()=>{const l=await this.api.readings(e,s,i.at(-1).index);this.found={...t,readings:[...i,...l.readings],more:l.more},this.said=""})}async#r(t,e){this.busy=!0,this.wrong="",this.said=t;try{await e()}catch(s){this.wrong=p(s)}this.busy=!1}static styles=[$,v,y,k`
       form {
         display: grid;
         grid-template-columns: repeat(auto-fit, minmax(min(14rem, 100%), 1fr));
