@@ -160,6 +160,8 @@ class Comparison:
         reading = self._reading
         if reading is None or not self._is_covered(row.time):
             return
+        if self._row is not None and self._row.state == row.state:
+            return  # If that is wrong, it was so before.
         if row.state != reading.state:
             self._strayed = True
         elif self._strayed and row.is_change:

@@ -582,7 +582,11 @@ async def test_busy_day_gives_no_finding(
     monkeypatch.setattr(audit, "_PAGE", 50)
     chance = random.Random(20261121)
     entities = [f"sensor.room_{number}" for number in range(12)]
+    registry = er.async_get(hass)
+    registry.async_get_or_create("sensor", "test", "1", suggested_object_id="room_10")
+    kitchen = ar.async_get(hass).async_create("Kitchen").id
     house = await set_up(
+        source(title="Area", area_id=[kitchen]),
         source(*entities[:4], title="Plain"),
         source(*entities[3:6], title="Reports", reports=True),
         source(*entities[5:8], title="Deadband", policy={"deadband": 3}),
@@ -607,6 +611,9 @@ async def test_busy_day_gives_no_finding(
             await house.coordinator.recording.async_resume()
         elif chance.random() < 0.01:
             hass.states.async_remove(entity)
+        elif chance.random() < 0.02:
+            area = chance.choice([kitchen, None])
+            registry.async_update_entity("sensor.room_10", area_id=area)
         elif chance.random() < 0.01 and not house.coordinator.recording.paused:
             await house.call("anchor", entity_id="sensor.room_11", wait=False)
         else:

@@ -124,3 +124,12 @@ def test_what_stands_elsewhere_is_not_missing() -> None:
     assert list(comparison.compare([reading], [], {(10, "1")})) == []
     comparison = Comparison([], [], None, Row(5, "0"))
     assert len(list(comparison.compare([reading], [], {(10, "2")}))) == 1
+
+
+def test_row_that_repeats_the_one_before_is_not_at_fault() -> None:
+    readings = [Recorded(10, "1", 0), Recorded(90, "2", 1)]
+    # From 20 to 50 nobody listened, and then the state was already another one.
+    rows = [Row(10, "1"), Row(30, "5"), Row(60, "5"), Row(70, "5"), Row(90, "2")]
+    assert compare(readings, rows, covered=[(0, 20), (50, 100)]) == []
+    (found,) = compare(readings, rows)
+    assert (found.kind, found.time) == (Kind.INSERTED, 30)
