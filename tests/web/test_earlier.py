@@ -1,6 +1,7 @@
 """The page, and the anchors before a receipt's own."""
 
 import json
+import re
 from typing import Any
 
 from tests.corpus import made_block
@@ -54,7 +55,7 @@ def test_each_reading_has_its_own_time(page: VerifierPage) -> None:
         page.ask(url)
     assert page.verdict == "anchored"
     assert page.steps["earlier_on_chain"] == "passed"
-    assert "Some of them are older" in page.said
+    assert "Some of them are older: an earlier anchor holds them." in page.said
     assert ", and earlier in parts" in page.said
     cells = page.page.locator("readings-table tbody tr td:last-child")
     times = [text.split("\n")[-1] for text in cells.all_inner_texts()]
@@ -62,6 +63,8 @@ def test_each_reading_has_its_own_time(page: VerifierPage) -> None:
     expected = ["09:00"] * 5 + ["10:00"] * 12 + ["11:00"] * 8 + ["12:00"] * 2
     assert times == [f"2026-11-21 {hour}:00 UTC" for hour in expected]
     assert page.violations() == []
+    printed = page.page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
 
 
 def test_a_node_that_forgot_leaves_the_last_time(page: VerifierPage) -> None:

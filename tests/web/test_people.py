@@ -143,6 +143,7 @@ def test_a_receipt_fits_on_one_page_of_paper(opened: Open) -> None:
         "good/text-long",
         "signatures/name-long",
         "proofs/value",
+        "earlier/good-all",
     ):
         page.choose_from_corpus(name)
         assert (name, _pages(page)) == (name, 1)

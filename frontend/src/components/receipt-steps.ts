@@ -17,7 +17,7 @@ const TITLES: Readonly<Record<StepName, string>> = {
   earlier: "The log grew from earlier anchors",
   known_block: "You know the block",
   on_chain: "The chain holds the anchor",
-  earlier_on_chain: "The chain holds the earlier anchors",
+  earlier_on_chain: "The chain holds the earlier ones",
 };
 
 const FAILED: Readonly<Record<StepName, string>> = {
@@ -189,7 +189,7 @@ export class ReceiptSteps extends LitElement {
       }
       @media print {
         li {
-          padding: 0.2rem 0;
+          padding: 0.1rem 0;
         }
         li > div {
           display: grid;
@@ -212,6 +212,9 @@ export class ReceiptSteps extends LitElement {
           -webkit-box-orient: vertical;
           -webkit-line-clamp: 2;
           overflow: hidden;
+        }
+        .passed p {
+          -webkit-line-clamp: 1;
         }
       }
     `,

@@ -50,7 +50,7 @@ export function sentence({
   const earlier = anchors.some(
     ({ size }) => size > contents.first && size < contents.first + contents.count,
   )
-    ? "Some of them are older, as stands beside each."
+    ? "Some of them are older: an earlier anchor holds them."
     : "";
   return html`${given} existed, exactly as shown here, no later than ${when}. ${earlier}
   ${one ? "" : "Nothing between them was left out."}`;
