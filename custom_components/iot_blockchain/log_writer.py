@@ -69,6 +69,11 @@ class LogWriter:
         self._cancel_flush: CALLBACK_TYPE | None = None
         self._stopped = False
 
+    @property
+    def waiting(self) -> dict[str, str]:
+        """The last states of the entities of which readings are not on the disk yet."""
+        return {seen[0]: seen[1] for seen in self.queue if not isinstance(seen, Act)}
+
     @callback
     def flush_soon(self) -> None:
         """Write what is in the queue within a second."""

@@ -179,10 +179,7 @@ class Recording:
     @callback
     def is_waiting(self, entity: str) -> bool:
         """Say whether a reading of an entity was seen, and is not on the disk yet."""
-        return any(
-            not isinstance(seen, Act) and seen[0] == entity
-            for seen in self._writer.queue
-        )
+        return entity in self._writer.waiting
 
     def _last_sources(self) -> object:
         last = next(self._store.acts("sources"), None)
@@ -229,6 +226,8 @@ class Recording:
             for entity, wanted in policies.items()
             if all(policy.is_plain for policy in wanted)
         }
+        # What comes back later may have another state by then.
+        self._seen &= policies.keys()
         self._writer.tallies.select(self.selected())
         self._gates.update(
             {
@@ -253,10 +252,12 @@ class Recording:
             entity: gate.reports or bool(gate.attributes)
             for entity, gate in self._gates.gates.items()
         }
+        waiting = self._writer.waiting
         unseen = [
             state
             for entity in reports.keys() - self._seen
             if (state := self._hass.states.get(entity)) is not None
+            and waiting.get(entity) != state.state
         ]
         recorded = await self._hass.async_add_executor_job(
             self._recorded, unseen, reports, dt_util.utcnow()

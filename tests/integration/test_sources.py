@@ -451,3 +451,35 @@ async def test_entry_of_a_later_version_is_left_alone(
     hass.config_entries.async_update_entry(entry, version=3)
     assert not await hass.config_entries.async_setup(entry.entry_id)
     assert entry.version == 3
+
+
+@pytest.mark.usefixtures("fridge")
+async def test_state_reached_outside_an_area_is_recorded_when_it_is_back(
+    hass: HomeAssistant,
+    set_up: SetUp,
+    entity_registry: er.EntityRegistry,
+) -> None:
+    area = ar.async_get(hass).async_create("Kitchen")
+
+    async def move(area_id: str | None) -> None:
+        entity_registry.async_update_entity("sensor.fridge", area_id=area_id)
+        await hass.async_block_till_done()
+
+    await move(area.id)
+    house = await set_up(source(area_id=[area.id]))
+    hass.states.async_set("sensor.fridge", "1")
+    await move(None)
+    hass.states.async_set("sensor.fridge", "2")
+    hass.states.async_set("sensor.fridge", "3")
+    await move(area.id)
+    await house.flush()
+    expected = [("sensor.fridge", "1"), ("sensor.fridge", "3")]
+    assert await house.readings() == expected
+    # Where it has not changed meanwhile, nothing is recorded twice, written or not.
+    await move(None)
+    await move(area.id)
+    assert await house.readings() == expected
+    hass.states.async_set("sensor.fridge", "4")
+    await move(None)
+    await move(area.id)
+    assert await house.readings() == [*expected, ("sensor.fridge", "4")]
