@@ -172,9 +172,15 @@ export class Card extends LitElement {
     };
   }
 
-  static getStubConfig(hass: Hass): Omit<Config, "type"> {
+  /** Begin with an entity that is recorded, where one may ask which those are. */
+  static async getStubConfig(hass: Hass): Promise<Omit<Config, "type">> {
+    const recorded = await recordedEntities(hass).catch(() => []);
     const entities = Object.keys(hass.states);
-    return { entity: entities.find((entity) => entity.startsWith("sensor.")) ?? entities[0] ?? "" };
+    const entity =
+      recorded.find((one) => one in hass.states) ??
+      entities.find((one) => one.startsWith("sensor.")) ??
+      "";
+    return { entity };
   }
 
   static override styles = [
@@ -238,4 +244,9 @@ export class Card extends LitElement {
       }
     `,
   ];
+}
+
+async function recordedEntities(hass: Hass): Promise<readonly string[]> {
+  const [log] = await Api.logs(hass);
+  return log ? new Api(() => hass, log).entities() : [];
 }
