@@ -292,7 +292,7 @@ async def test_balance_shows_although_the_readings_cannot_be_paid_for(
     hass.config_entries.async_update_entry(house.entry, options={"anchor_readings": 1})
     await hass.async_block_till_done()
     await until(lambda: issue(house, "account_empty") is not None)
-    assert house.state("account_balance") == "0"
+    await until(lambda: house.state("account_balance") == "0")
 
 
 @pytest.mark.parametrize(
