@@ -494,7 +494,7 @@ async def test_what_an_area_selects_is_compared_for_as_long_as_it_is_in_it(
     await hass.async_block_till_done()
     await day(hass, house, "unseen", "unseen too")
     registry.async_update_entity(FRIDGE, area_id=kitchen)
-    await hass.async_block_till_done()
+    await house.flush()
     await day(hass, house, "3", "4")
     await house.reload()
     await day(hass, house, "5", "6")
