@@ -13,12 +13,12 @@ from typing import IO, Any, Final
 
 from aiohttp import hdrs, web
 from homeassistant.components.http.auth import async_sign_path
-from homeassistant.components.http.const import KEY_HASS_USER
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import Unauthorized
 from homeassistant.helpers.http import KEY_HASS, HomeAssistantView
 
 from .const import DOMAIN, LOGS_FOLDER
+from .permission import request_may_see
 
 MEDIA_TYPE: Final = "application/zip"
 
@@ -83,13 +83,7 @@ class ExportView(HomeAssistantView):
 
     async def get(self, request: web.Request, name: str) -> web.StreamResponse:
         """Send an export."""
-        user = request[KEY_HASS_USER]
-        # An automation has no user: its paths are signed in the name of a system user,
-        # who cannot sign any, but could have tokens.
-        signed_for_all = (
-            user.system_generated and hdrs.AUTHORIZATION not in request.headers
-        )
-        if not user.is_admin and not signed_for_all:
+        if not request_may_see(request, None):
             raise Unauthorized
         hass = request.app[KEY_HASS]
         path = exports_folder(hass) / name

@@ -8,19 +8,22 @@ from aiohttp import hdrs, web
 from homeassistant.components.http.auth import async_sign_path
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import Unauthorized
 from homeassistant.helpers.http import KEY_HASS, HomeAssistantView
 from homeassistant.helpers.json import json_bytes
 
 from .const import CONF_LOG_ID, DOMAIN
 from .coordinator import IotBlockchainConfigEntry, LogCoordinator
 from .log.database import StoreError
+from .log.entry import decode
 from .log.receipt import MEDIA_TYPE
+from .permission import request_may_see
 
 _LINK_TIME: Final = timedelta(days=7)
 
 
 class ReceiptView(HomeAssistantView):
-    """Makes the receipt of one reading, for users and for whoever has a link to it.
+    """Makes the receipt of one reading, for whoever may see it or has a link to it.
 
     It is made when it is asked for: of an anchor that became final meanwhile, it says
     so.
@@ -43,6 +46,8 @@ class ReceiptView(HomeAssistantView):
             return self.json_message(
                 "The log cannot be read.", HTTPStatus.INTERNAL_SERVER_ERROR
             )
+        if not request_may_see(request, decode(receipt.entries[0]).entity):
+            raise Unauthorized
         return web.Response(
             body=json_bytes(receipt.to_json()),
             content_type=MEDIA_TYPE,

@@ -36,6 +36,7 @@ from .log.note import VerifierKey
 from .log.verification import Report, Result, Verdict, verify_offline
 from .log_status import AnchorStatus
 from .log_writer import reading_of
+from .permission import user_may_see
 from .predecessors import FoundReading, async_find_in_predecessors
 from .range_receipt import PERIOD_FIELDS, Period, async_prove
 from .receipt_view import receipt_link
@@ -252,10 +253,7 @@ async def _require_reader(call: ServiceCall, entity: str | None) -> None:
     if (user_id := call.context.user_id) is None:
         return
     user = await call.hass.auth.async_get_user(user_id)
-    if user is None or not (
-        user.is_admin
-        or (entity is not None and user.permissions.check_entity(entity, POLICY_READ))
-    ):
+    if user is None or not user_may_see(user, entity):
         raise Unauthorized(
             context=call.context, entity_id=entity, permission=POLICY_READ
         )

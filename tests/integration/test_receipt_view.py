@@ -1,12 +1,17 @@
 """Links to receipts: what a notification holds."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 import pytest
 from aiohttp.test_utils import TestClient
 from freezegun.api import FrozenDateTimeFactory
+from homeassistant.components.http.auth import async_sign_path
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.common import (  # type: ignore[import-untyped]
+    MockUser,
+)
 
 from custom_components.iot_blockchain.log.database import StoreError
 from custom_components.iot_blockchain.log.entry import Reading
@@ -72,6 +77,36 @@ async def test_only_the_signed_link_works_and_for_a_week(
     assert (await anybody.get(link)).status == 200
     freezer.tick(120)
     assert (await anybody.get(link)).status == 401
+
+
+async def test_without_a_link_only_readings_that_one_may_see_are_served(
+    house: House,
+    hass_client: MakeClient,
+    hass_client_no_auth: MakeClient,
+    hass_read_only_user: MockUser,
+    hass_read_only_access_token: str,
+) -> None:
+    answer = await house.call("get_receipt", entity_id="sensor.fridge")
+    path = answer["download"].partition("?")[0]
+    act = f"{path.rpartition('/')[0]}/0"
+    token = await house.hass.auth.async_create_refresh_token(
+        hass_read_only_user, "https://example.invalid"
+    )
+
+    def own_link(to: str) -> str:
+        return async_sign_path(
+            house.hass, to, timedelta(hours=1), refresh_token_id=token.id
+        )
+
+    reader = await hass_client(hass_read_only_access_token)
+    anybody = await hass_client_no_auth()
+    for entity, status in (("sensor.fridge", 200), ("sensor.porch", 401)):
+        hass_read_only_user.mock_policy({"entities": {"entity_ids": {entity: True}}})
+        assert (await reader.get(path)).status == status
+        assert (await anybody.get(own_link(path))).status == status
+        # What the house did is for administrators.
+        assert (await reader.get(act)).status == 401
+        assert (await anybody.get(own_link(act))).status == 401
 
 
 async def test_a_link_to_what_is_not_there(
