@@ -11,19 +11,19 @@ from homeassistant.helpers import (
 from homeassistant.helpers.typing import ConfigType
 
 from . import issues
-from .auditing import async_setup_audit_action, async_setup_daily_audit
+from .anchoring.low_balance import look_at_balance
 from .const import DOMAIN, SUBENTRY_SOURCE
 from .coordinator import IotBlockchainConfigEntry, LogCoordinator
 from .entity import log_device_info
-from .export_files import ExportView
-from .gone_entities import look_for_gone_entities
-from .low_balance import look_at_balance
+from .evidence.export_files import ExportView
+from .evidence.receipt_view import ReceiptView
+from .history.auditing import async_setup_audit_action, async_setup_daily_audit
+from .intake.gone_entities import look_for_gone_entities
+from .intake.sources import Source
 from .migration import migrate
 from .opening import async_open
-from .panel import async_remove_panel, async_setup_panel
-from .receipt_view import ReceiptView
+from .panel.sidebar import async_remove_panel, async_setup_panel
 from .services import async_setup_services
-from .sources import Source
 from .websocket_api import async_setup_websocket_api
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)

@@ -38,16 +38,16 @@ from .const import (
     SUBENTRY_DEVICE,
     SUBENTRY_SOURCE,
 )
-from .deploy_steps import DeploySteps
-from .device_flow import DeviceFlow
-from .estimate import cost_of_first_month
+from .flows.deploy_steps import DeploySteps
+from .flows.device_flow import DeviceFlow
+from .flows.options_flow import LogOptionsFlow
+from .flows.reauth_steps import ReauthSteps
+from .flows.source_flow import SourceFlow
+from .intake.estimate import cost_of_first_month
 from .keys import async_get_key_ring
 from .log.database import StoreError
 from .logs import async_create_log, async_kept_logs
 from .migration import ENTRY_VERSION
-from .options_flow import LogOptionsFlow
-from .reauth_steps import ReauthSteps
-from .source_flow import SourceFlow
 
 CONF_QR_CODE = "qr_code"
 

@@ -12,23 +12,23 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, Upda
 from homeassistant.util import dt as dt_util
 
 from . import issues
-from .anchorer import Anchorer, ChainParts
+from .anchoring.anchorer import Anchorer, ChainParts
 from .chain.errors import ChainError
 from .chain.journal import Journal, Submission
 from .chain.networks import by_chain_id
 from .chain.receipts import Receipts
 from .const import DOMAIN
 from .device.credential import Issuer
-from .devices import Devices
-from .envelopes import async_get_envelopes
-from .exporting import LogExporter
+from .evidence.exporting import LogExporter
+from .intake.recording import Recording
+from .intake.sources import Source
 from .log.database import StoreError
 from .log.receipt import Receipt
 from .log.store import LogStore
 from .log_status import LogStatus, LogView, next_due, read_view, status_of
-from .recording import Recording
+from .signing.devices import Devices
+from .signing.envelopes import async_get_envelopes
 from .source_status import SourceStatuses
-from .sources import Source
 
 _LOGGER = logging.getLogger(__name__)
 

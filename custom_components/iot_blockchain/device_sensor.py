@@ -24,9 +24,9 @@ from .const import CONF_LOG_ID, DOMAIN
 from .coordinator import LogCoordinator
 from .device.rules import Assurance
 from .device.state import Software, Status
-from .devices import signal_of
-from .enrolled_device import Device, SignedValue
 from .log.entry import Trust
+from .signing.devices import signal_of
+from .signing.enrolled_device import Device, SignedValue
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -32,12 +32,12 @@ from .const import (
     SUBENTRY_DEVICE,
 )
 from .coordinator import IotBlockchainConfigEntry, LogCoordinator
-from .device_flow import CONF_DID
-from .enrolled_device import Device
-from .enrolment import fingerprint_of
-from .envelopes import async_get_envelopes
+from .flows.device_flow import CONF_DID
 from .log.store import LogStore
 from .logs import log_path
+from .signing.enrolled_device import Device
+from .signing.enrolment import fingerprint_of
+from .signing.envelopes import async_get_envelopes
 
 _SECRET: Final = {CONF_ADDRESS, CONF_DID, CONF_LOG_ID, CONF_PREDECESSOR, "unique_id"}
 

@@ -4,7 +4,7 @@ from homeassistant.components.event import EventEntity, EventEntityDescription
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from . import happenings
+from .anchoring import happenings
 from .coordinator import IotBlockchainConfigEntry
 from .entity import LogEntity
 

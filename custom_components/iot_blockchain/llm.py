@@ -21,9 +21,9 @@ from homeassistant.helpers.llm import (
 from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonObjectType
 
-from .anchored_period import AnchoredPeriod, async_anchored_period
 from .const import DOMAIN
 from .coordinator import IotBlockchainConfigEntry, LogCoordinator
+from .evidence.anchored_period import AnchoredPeriod, async_anchored_period
 from .log.database import StoreError
 
 _MOST_ENTITIES: Final = 20

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from .balance import anchors_left
+from .anchoring.balance import anchors_left
+from .anchoring.log_costs import LogCosts, read_costs
 from .chain.journal import ANCHORED, Journal, Kind, Status, Submission
 from .log.store import LogStore
-from .log_costs import LogCosts, read_costs
 from .source_status import SourceStatus, SourceStatuses
 
 

@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import config_validation as cv
 
 from .const import CONF_EXCLUDED, CONF_URGENT, SUBENTRY_SOURCE
-from .sources import kept_ids
+from .intake.sources import kept_ids
 
 ENTRY_VERSION = 2
 """Version 2 keeps the entities that a source names by what survives a rename."""

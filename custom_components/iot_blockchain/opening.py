@@ -11,7 +11,7 @@ from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
 from . import issues
-from .anchorer import ChainParts
+from .anchoring.anchorer import ChainParts
 from .chain.account import Account, Payer
 from .chain.anchoring import Anchoring, Policy
 from .chain.client import FINAL_DEPTH, ChainClient

@@ -16,13 +16,14 @@ from homeassistant.config_entries import (
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import selector
 
-from . import device_issues, issues
+from . import issues
+from .anchoring.low_balance import FundFlow
 from .const import DOMAIN, SUBENTRY_DEVICE
 from .coordinator import IotBlockchainConfigEntry
-from .device_flow import CONF_DID
-from .enrolment import Candidate, async_get_enrolment
+from .flows.device_flow import CONF_DID
 from .log.database import StoreError
-from .low_balance import FundFlow
+from .signing import device_issues
+from .signing.enrolment import Candidate, async_get_enrolment
 from .successor import async_continue_with_successor
 
 CONF_LOG = "log"

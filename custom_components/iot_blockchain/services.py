@@ -22,26 +22,26 @@ from homeassistant.helpers.target import (
 )
 from homeassistant.util import dt as dt_util
 
+from .anchoring.happenings import VerificationFailed, tell
 from .chain.errors import ChainError
 from .chain.verification import check_anchor, check_on_chain
 from .const import DOMAIN
 from .coordinator import IotBlockchainConfigEntry, LogCoordinator, NoChainError
 from .device.verification import check_devices
-from .evidence import async_export_evidence
+from .evidence.package import async_export_evidence
+from .evidence.predecessors import FoundReading, async_find_in_predecessors
+from .evidence.range_receipt import PERIOD_FIELDS, Period, async_prove
+from .evidence.receipt_view import receipt_link
+from .evidence.said import readings_said
 from .exceptions import failed, invalid
-from .happenings import VerificationFailed, tell
+from .intake.log_writer import reading_of
+from .intake.sources import recordable_entities
 from .log.database import StoreError
 from .log.entry import decode
 from .log.note import VerifierKey
 from .log.verification import Report, Result, Verdict, verify_offline
 from .log_status import AnchorStatus
-from .log_writer import reading_of
 from .permission import user_may_see
-from .predecessors import FoundReading, async_find_in_predecessors
-from .range_receipt import PERIOD_FIELDS, Period, async_prove
-from .receipt_view import receipt_link
-from .said import readings_said
-from .sources import recordable_entities
 
 ATTR_INDEX = "index"
 ATTR_RECEIPT = "receipt"

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from .intake.recording import Recording
 from .log import holdings
-from .recording import Recording
 
 
 @dataclass(frozen=True, slots=True)

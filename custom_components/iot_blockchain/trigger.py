@@ -25,8 +25,8 @@ from homeassistant.helpers.trigger import (
 )
 from homeassistant.helpers.typing import ConfigType
 
+from .anchoring.happenings import AnchorMoved, Happening, Kind, listen
 from .const import CONF_LOG_ID, DOMAIN
-from .happenings import AnchorMoved, Happening, Kind, listen
 from .log import history
 from .log.database import StoreError
 from .log_option import LOG_OPTION, require_log

@@ -31,10 +31,11 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from .const import DOMAIN
 from .coordinator import IotBlockchainConfigEntry, LogCoordinator
+from .evidence.range_receipt import Period
 from .exceptions import failed, invalid
 from .log import ranges
 from .log.database import StoreError
-from .panel_data import (
+from .panel.panel_data import (
     MOST_ANCHORS,
     MOST_READINGS,
     anchors_described,
@@ -43,7 +44,6 @@ from .panel_data import (
     readings_described,
     status_described,
 )
-from .range_receipt import Period
 
 type Message = dict[str, Any]
 

@@ -15,11 +15,11 @@ from typing import Final
 from homeassistant.core import Event, HomeAssistant, callback
 
 from custom_components.iot_blockchain.const import CONF_LOG_ID
+from custom_components.iot_blockchain.intake.recording import Recording
+from custom_components.iot_blockchain.intake.sources import Source
 from custom_components.iot_blockchain.log.database import connect
 from custom_components.iot_blockchain.log.store import LogStore
 from custom_components.iot_blockchain.logs import log_path
-from custom_components.iot_blockchain.recording import Recording
-from custom_components.iot_blockchain.sources import Source
 from scripts.house.chain import Anvil
 from tests.integration.house import House, async_add_entry, source
 

@@ -15,7 +15,7 @@ from typing import Final
 from aiohttp import ClientSession, TraceConfig, TraceRequestChunkSentParams
 from rich.progress import track
 
-from custom_components.iot_blockchain import anchorer
+from custom_components.iot_blockchain.anchoring import anchorer
 from custom_components.iot_blockchain.chain.client import ChainClient
 from custom_components.iot_blockchain.chain.networks import NETWORKS
 from custom_components.iot_blockchain.log.store import LogStore

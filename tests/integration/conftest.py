@@ -14,9 +14,11 @@ from pytest_homeassistant_custom_component.syrupy import (  # type: ignore[impor
 )
 from syrupy.assertion import SnapshotAssertion
 
-from custom_components.iot_blockchain import anchorer, coordinator, log_writer
+from custom_components.iot_blockchain import coordinator
+from custom_components.iot_blockchain.anchoring import anchorer
 from custom_components.iot_blockchain.chain import calls, contract
 from custom_components.iot_blockchain.const import DOMAIN
+from custom_components.iot_blockchain.intake import log_writer
 from scripts.house.chain import RICH_ADDRESS, Anvil
 
 from .flow import Flow

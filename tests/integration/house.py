@@ -15,7 +15,7 @@ from pytest_homeassistant_custom_component.common import (  # type: ignore[impor
     MockConfigEntry,
 )
 
-from custom_components.iot_blockchain.anchorer import Anchorer
+from custom_components.iot_blockchain.anchoring.anchorer import Anchorer
 from custom_components.iot_blockchain.chain.account import Account, create_account
 from custom_components.iot_blockchain.chain.journal import Kind
 from custom_components.iot_blockchain.const import (

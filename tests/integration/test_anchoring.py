@@ -10,7 +10,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 
-from custom_components.iot_blockchain import anchorer
+from custom_components.iot_blockchain.anchoring import anchorer
 from custom_components.iot_blockchain.chain import contract
 from custom_components.iot_blockchain.chain.account import Account
 from custom_components.iot_blockchain.chain.journal import Journal, Kind

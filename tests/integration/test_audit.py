@@ -26,8 +26,9 @@ from pytest_homeassistant_custom_component.components.recorder.common import (  
 )
 from sqlalchemy.exc import SQLAlchemyError
 
-from custom_components.iot_blockchain import audit, happenings, recorder_history
-from custom_components.iot_blockchain.happenings import Happening
+from custom_components.iot_blockchain.anchoring import happenings
+from custom_components.iot_blockchain.anchoring.happenings import Happening
+from custom_components.iot_blockchain.history import audit, recorder_history
 
 from .conftest import SetUp
 from .house import House, source, until

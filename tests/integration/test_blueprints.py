@@ -23,10 +23,13 @@ from pytest_homeassistant_custom_component.common import (  # type: ignore[impor
     async_mock_service,
 )
 
-from custom_components.iot_blockchain import anchorer
+from custom_components.iot_blockchain.anchoring import anchorer
+from custom_components.iot_blockchain.anchoring.happenings import (
+    VerificationFailed,
+    tell,
+)
 from custom_components.iot_blockchain.chain.journal import ANCHORED
 from custom_components.iot_blockchain.const import DOMAIN
-from custom_components.iot_blockchain.happenings import VerificationFailed, tell
 from scripts.house.chain import Anvil
 
 from .conftest import SetUp

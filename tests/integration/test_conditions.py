@@ -9,8 +9,9 @@ from homeassistant.helpers import condition
 from homeassistant.util import dt as dt_util
 from probatio import Invalid
 
-from custom_components.iot_blockchain import anchorer, log_writer
+from custom_components.iot_blockchain.anchoring import anchorer
 from custom_components.iot_blockchain.const import DOMAIN
+from custom_components.iot_blockchain.intake import log_writer
 from custom_components.iot_blockchain.log.database import StoreError
 from custom_components.iot_blockchain.log.entry import Reading
 from scripts.house.chain import Anvil

@@ -6,9 +6,9 @@ import pytest
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 
-from custom_components.iot_blockchain import deploy_steps
 from custom_components.iot_blockchain.chain import calls, contract, deployment
 from custom_components.iot_blockchain.chain.journal import Kind
+from custom_components.iot_blockchain.flows import deploy_steps
 from custom_components.iot_blockchain.logs import async_kept_logs
 from scripts.house.chain import RICH_ADDRESS, RICH_KEY, Anvil
 

@@ -26,9 +26,9 @@ from custom_components.iot_blockchain.device.rules import (
     DeviceRules,
     SensorRule,
 )
-from custom_components.iot_blockchain.envelopes import async_get_envelopes
 from custom_components.iot_blockchain.log.database import StoreError
 from custom_components.iot_blockchain.log.entry import SIGNED_READING
+from custom_components.iot_blockchain.signing.envelopes import async_get_envelopes
 
 from .conftest import SetUp
 from .house import House, async_members, until

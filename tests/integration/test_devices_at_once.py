@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from homeassistant.core import HomeAssistant
 
-from custom_components.iot_blockchain import devices as devices_module
 from custom_components.iot_blockchain.device.state import Status
-from custom_components.iot_blockchain.enrolled_device import Taken, take
+from custom_components.iot_blockchain.signing import devices as devices_module
+from custom_components.iot_blockchain.signing.enrolled_device import Taken, take
 
 from .conftest import SetUp
 from .house import until

@@ -9,10 +9,10 @@ from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 
-from custom_components.iot_blockchain import enrolment
 from custom_components.iot_blockchain.const import DOMAIN
-from custom_components.iot_blockchain.enrolment import async_get_enrolment
 from custom_components.iot_blockchain.log.database import StoreError
+from custom_components.iot_blockchain.signing import enrolment
+from custom_components.iot_blockchain.signing.enrolment import async_get_enrolment
 
 from .conftest import SetUp
 from .signing import SigningDevice

@@ -13,7 +13,8 @@ from homeassistant.util import dt as dt_util
 from syrupy.assertion import SnapshotAssertion
 from syrupy.filters import props
 
-from custom_components.iot_blockchain import coordinator, happenings
+from custom_components.iot_blockchain import coordinator
+from custom_components.iot_blockchain.anchoring import happenings
 from custom_components.iot_blockchain.chain.account import Account
 from custom_components.iot_blockchain.chain.networks import by_chain_id
 from custom_components.iot_blockchain.log.database import StoreError

@@ -7,7 +7,7 @@ from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 
-from custom_components.iot_blockchain import asking
+from custom_components.iot_blockchain.signing import asking
 
 from .conftest import SetUp
 from .signing import SigningDevice

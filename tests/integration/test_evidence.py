@@ -26,8 +26,8 @@ from pytest_homeassistant_custom_component.typing import (  # type: ignore[impor
     ClientSessionGenerator,
 )
 
-from custom_components.iot_blockchain import evidence, export_files
 from custom_components.iot_blockchain.const import DOMAIN
+from custom_components.iot_blockchain.evidence import export_files, package as evidence
 from custom_components.iot_blockchain.log.receipt import Receipt
 
 from .conftest import SetUp

@@ -22,8 +22,8 @@ from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, Unauthorized
 
-from custom_components.iot_blockchain import export_files, exporting
 from custom_components.iot_blockchain.const import DOMAIN
+from custom_components.iot_blockchain.evidence import export_files, exporting
 from custom_components.iot_blockchain.log import entry
 from custom_components.iot_blockchain.log.entry import Reading
 from custom_components.iot_blockchain.log.export import export

@@ -13,7 +13,7 @@ import pytest
 from homeassistant.core import HomeAssistant
 
 from custom_components.iot_blockchain.device.errors import Reason
-from custom_components.iot_blockchain.envelopes import async_get_envelopes
+from custom_components.iot_blockchain.signing.envelopes import async_get_envelopes
 
 from .conftest import SetUp
 from .house import until

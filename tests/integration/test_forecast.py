@@ -15,10 +15,10 @@ from pytest_homeassistant_custom_component.components.recorder.common import (  
     async_wait_recording_done,
 )
 
-from custom_components.iot_blockchain import forecast
 from custom_components.iot_blockchain.chain.networks import NETWORKS
 from custom_components.iot_blockchain.const import SUBENTRY_SOURCE
-from custom_components.iot_blockchain.source_policy import SourcePolicy
+from custom_components.iot_blockchain.intake import forecast
+from custom_components.iot_blockchain.intake.source_policy import SourcePolicy
 
 from .conftest import SetUp
 from .flow import Flow

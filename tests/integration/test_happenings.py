@@ -4,7 +4,7 @@ import json
 
 from homeassistant.core import HomeAssistant
 
-from custom_components.iot_blockchain.happenings import (
+from custom_components.iot_blockchain.anchoring.happenings import (
     AnchoringStopped,
     AnchorMoved,
     BalanceLow,

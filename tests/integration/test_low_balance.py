@@ -10,7 +10,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 
-from custom_components.iot_blockchain.balance import LOW_ANCHORS
+from custom_components.iot_blockchain.anchoring.balance import LOW_ANCHORS
 from custom_components.iot_blockchain.chain.journal import ANCHORED
 from custom_components.iot_blockchain.const import DOMAIN
 from scripts.house.chain import Anvil

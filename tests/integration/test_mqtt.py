@@ -18,14 +18,14 @@ from pytest_homeassistant_custom_component.common import (  # type: ignore[impor
     MockConfigEntry,
 )
 
-from custom_components.iot_blockchain import mqtt_transport
 from custom_components.iot_blockchain.const import DOMAIN
 from custom_components.iot_blockchain.device.envelope import (
     ReadingPayload,
     open_envelope,
 )
 from custom_components.iot_blockchain.device.errors import Reason
-from custom_components.iot_blockchain.envelopes import async_get_envelopes
+from custom_components.iot_blockchain.signing import mqtt_transport
+from custom_components.iot_blockchain.signing.envelopes import async_get_envelopes
 from scripts.house.broker import Broker
 
 from .conftest import SetUp

@@ -12,7 +12,7 @@ from pytest_homeassistant_custom_component.typing import (  # type: ignore[impor
     ClientSessionGenerator,
 )
 
-from custom_components.iot_blockchain.panel import PANEL_PATH
+from custom_components.iot_blockchain.panel.sidebar import PANEL_PATH
 
 from .conftest import SetUp
 

@@ -12,9 +12,9 @@ from pytest_homeassistant_custom_component.common import (  # type: ignore[impor
     MockUser,
 )
 
-from custom_components.iot_blockchain import range_receipt
 from custom_components.iot_blockchain.const import DOMAIN
-from custom_components.iot_blockchain.range_receipt import Period
+from custom_components.iot_blockchain.evidence import range_receipt
+from custom_components.iot_blockchain.evidence.range_receipt import Period
 
 from .conftest import SetUp
 from .house import House, source

@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.exceptions import HomeAssistantError
 
-from custom_components.iot_blockchain import anchorer
+from custom_components.iot_blockchain.anchoring import anchorer
 from custom_components.iot_blockchain.chain.account import Account
 from custom_components.iot_blockchain.const import DOMAIN
 from scripts.house.chain import RICH_ADDRESS, RICH_KEY, Anvil

@@ -25,8 +25,8 @@ from pytest_homeassistant_custom_component.common import (  # type: ignore[impor
     MockConfigEntry,
 )
 
-from custom_components.iot_blockchain import gone_entities, log_writer
 from custom_components.iot_blockchain.const import DOMAIN
+from custom_components.iot_blockchain.intake import gone_entities, log_writer
 from custom_components.iot_blockchain.log.database import StoreError
 from custom_components.iot_blockchain.log.entry import Record
 from custom_components.iot_blockchain.log.store import Counts, LogStore

@@ -16,9 +16,9 @@ from pytest_homeassistant_custom_component.common import (  # type: ignore[impor
     MockConfigEntry,
 )
 
-from custom_components.iot_blockchain import gone_entities
 from custom_components.iot_blockchain.chain.journal import Kind
 from custom_components.iot_blockchain.const import DOMAIN
+from custom_components.iot_blockchain.intake import gone_entities
 
 from .conftest import SetUp
 from .house import Endpoint, House, async_add_entry, async_members, source, until

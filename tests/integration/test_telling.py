@@ -10,9 +10,13 @@ from homeassistant.const import EVENT_HOMEASSISTANT_STARTED
 from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.util import dt as dt_util
 
-from custom_components.iot_blockchain import anchorer
+from custom_components.iot_blockchain.anchoring import anchorer
+from custom_components.iot_blockchain.anchoring.happenings import (
+    Happening,
+    Kind,
+    listen,
+)
 from custom_components.iot_blockchain.chain.journal import Status
-from custom_components.iot_blockchain.happenings import Happening, Kind, listen
 from scripts.house.chain import Anvil
 
 from .conftest import SetUp

@@ -14,8 +14,11 @@ from homeassistant.helpers.trigger import (
 from homeassistant.setup import async_setup_component
 from probatio import Invalid
 
+from custom_components.iot_blockchain.anchoring.happenings import (
+    VerificationFailed,
+    tell,
+)
 from custom_components.iot_blockchain.const import DOMAIN
-from custom_components.iot_blockchain.happenings import VerificationFailed, tell
 from custom_components.iot_blockchain.log import history
 from custom_components.iot_blockchain.log.database import StoreError
 from scripts.house.chain import Anvil

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from hypothesis import given, settings, strategies as st
 
-from custom_components.iot_blockchain.comparison import (
+from custom_components.iot_blockchain.history.comparison import (
     Comparison,
     Finding,
     Kind,

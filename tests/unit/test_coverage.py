@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from custom_components.iot_blockchain.coverage import Coverage, ToldAct, read
+from custom_components.iot_blockchain.history.coverage import Coverage, ToldAct, read
 
 SECOND = 1_000_000
 

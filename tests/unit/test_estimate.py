@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from custom_components.iot_blockchain.estimate import (
+from custom_components.iot_blockchain.intake.estimate import (
     ANCHOR_GAS,
     CREATION_GAS,
     DEPLOYMENT_GAS,
@@ -18,7 +18,7 @@ from custom_components.iot_blockchain.estimate import (
     cost_of_first_month,
     readings_of_states,
 )
-from custom_components.iot_blockchain.source_policy import Seen, SourcePolicy
+from custom_components.iot_blockchain.intake.source_policy import Seen, SourcePolicy
 
 _HOUR = timedelta(hours=1)
 _COSTS = Path(__file__).parents[2] / "docs" / "costs.md"

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from custom_components.iot_blockchain.intake.selection import SELECTED, Selection
 from custom_components.iot_blockchain.log.entry import Act
 from custom_components.iot_blockchain.log.note import Signer, new_private_key
 from custom_components.iot_blockchain.log.store import LogStore
-from custom_components.iot_blockchain.selection import SELECTED, Selection
 
 
 @pytest.fixture

@@ -6,7 +6,11 @@ from decimal import Decimal
 
 import pytest
 
-from custom_components.iot_blockchain.source_policy import Gate, Seen, SourcePolicy
+from custom_components.iot_blockchain.intake.source_policy import (
+    Gate,
+    Seen,
+    SourcePolicy,
+)
 
 
 def seen(state: str, unit: str | None = "°C") -> Seen:

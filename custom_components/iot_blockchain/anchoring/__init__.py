@@ -1,0 +1,1 @@
+"""What drives the anchoring of a log, and tells what happens to it."""

@@ -1,0 +1,1 @@
+"""What a person takes away: receipts of a period, evidence, exports."""

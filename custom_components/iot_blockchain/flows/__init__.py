@@ -1,0 +1,1 @@
+"""The dialogs, step by step. ``config_flow`` begins them."""

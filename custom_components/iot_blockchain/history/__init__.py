@@ -1,0 +1,1 @@
+"""The audit: Home Assistant's own history, compared with the log."""

@@ -1,0 +1,1 @@
+"""The panel in the sidebar, and the card for dashboards."""

@@ -1,0 +1,1 @@
+"""The devices that sign: how they are enrolled, heard and watched."""
