@@ -37,8 +37,6 @@ def read(name: str) -> bytes:
         raise InputError("You may not read this file.") from err
     except OSError as err:
         raise InputError(f"This file cannot be read: {err.strerror}.") from err
-    except ValueError as err:
-        raise InputError("No file can have this name.") from err
 
 
 def _read(file: BinaryIO) -> bytes:

@@ -84,8 +84,15 @@ async def test_what_is_missing_or_too_much_is_said(
     proof = tmp_path / "one.tlog-proof"
     await command(ONE, "--tlog-proof", proof)
     written = proof.read_bytes()
+    binary = tmp_path / "entry"
+    binary.write_bytes(b"\xff")
     for arguments, says in (
         ((proof,), "give them with --entry FILE and --key KEY"),
+        (
+            (proof, "--key", KEY, "--entry", ONE, "--tlog-proof", tmp_path / "new"),
+            "leave out --tlog-proof",
+        ),
+        ((proof, "--key", KEY, "--entry", binary), "is not an entry of a log"),
         ((proof, "--key", KEY, "--entry", tmp_path), "This is a folder."),
         ((ONE, "--tlog-proof", proof), "is there already, and is left as it is"),
         ((ONE, "--tlog-proof", tmp_path / "no/where"), "cannot be written"),
@@ -99,6 +106,18 @@ async def test_what_is_missing_or_too_much_is_said(
         assert says in run.out
     assert proof.read_bytes() == written
     assert not (tmp_path / "range").exists()
+
+
+async def test_a_proof_that_is_damaged_is_invalid(
+    command: Command, tmp_path: Path
+) -> None:
+    proof, entry = tmp_path / "one.tlog-proof", tmp_path / "entry"
+    await command(ONE, "--tlog-proof", proof)
+    proof.write_text(proof.read_text().replace("index ", "place ", 1))
+    entry.write_bytes(ENTRY)
+    run = await command(proof, "--entry", entry, "--key", KEY)
+    assert run.status == INVALID
+    assert "failed   format" in run.out
 
 
 async def test_nothing_is_written_for_a_bad_receipt(
