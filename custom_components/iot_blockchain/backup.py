@@ -10,12 +10,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN, LOGS_FOLDER
+from .coordinator import loaded_logs
 from .exceptions import failed
 from .log.database import StoreError
 from .log.hold import BusyError, Hold
@@ -47,9 +47,8 @@ async def async_pre_backup(hass: HomeAssistant) -> None:
         HomeAssistantError: a file is in use all the time, so a copy may be broken.
     """
     await _release(hass)
-    for entry in hass.config_entries.async_entries(DOMAIN):
-        if entry.state is ConfigEntryState.LOADED:
-            await entry.runtime_data.recording.async_flush()
+    for log in loaded_logs(hass):
+        await log.recording.async_flush()
     try:
         holds = await hass.async_add_executor_job(
             _hold_all, Path(hass.config.path(LOGS_FOLDER))

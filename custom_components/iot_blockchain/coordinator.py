@@ -4,8 +4,9 @@ import asyncio
 import logging
 from collections.abc import Coroutine
 from dataclasses import dataclass, replace
+from typing import cast
 
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
@@ -277,3 +278,13 @@ class LogCoordinator(DataUpdateCoordinator[LogStatus]):
             if anchorer
             else None,
         )
+
+
+@callback
+def loaded_logs(hass: HomeAssistant) -> list[LogCoordinator]:
+    """Return the logs that are loaded."""
+    return [
+        cast("IotBlockchainConfigEntry", entry).runtime_data
+        for entry in hass.config_entries.async_entries(DOMAIN)
+        if entry.state is ConfigEntryState.LOADED
+    ]

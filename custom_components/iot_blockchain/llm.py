@@ -7,7 +7,6 @@ from typing import Any, Final, cast, override
 import probatio as vol
 from homeassistant.components.homeassistant.exposed_entities import async_should_expose
 from homeassistant.components.llm import LLMTools
-from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, State, callback
 from homeassistant.helpers import config_validation as cv, intent
 from homeassistant.helpers.llm import (
@@ -22,8 +21,9 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonObjectType
 
 from .const import DOMAIN
-from .coordinator import IotBlockchainConfigEntry, LogCoordinator
+from .coordinator import LogCoordinator, loaded_logs
 from .evidence.anchored_period import AnchoredPeriod, async_anchored_period
+from .evidence.range_receipt import in_a_zone
 from .log.database import StoreError
 
 _MOST_ENTITIES: Final = 20
@@ -143,7 +143,7 @@ async def _answers(
 ) -> list[JsonObjectType]:
     """Say of each log that has readings of the entity how far they are anchored."""
     answers = []
-    for log in _logs(hass):
+    for log in loaded_logs(hass):
         found = await async_anchored_period(log, state.entity_id, since, until)
         if found.all.readings:
             answers.append({"name": state.name, **_answer(log, found)})
@@ -153,14 +153,6 @@ async def _answers(
         "answer": "No log holds a reading of this period.",
     }
     return answers or [none]
-
-
-def _logs(hass: HomeAssistant) -> list[LogCoordinator]:
-    return [
-        cast("IotBlockchainConfigEntry", entry).runtime_data
-        for entry in hass.config_entries.async_entries(DOMAIN)
-        if entry.state is ConfigEntryState.LOADED
-    ]
 
 
 def _answer(log: LogCoordinator, found: AnchoredPeriod) -> JsonObjectType:
@@ -209,9 +201,7 @@ def _moment(text: str) -> tuple[datetime, datetime]:
             dt_util.start_of_local_day(day),
             dt_util.start_of_local_day(day + timedelta(days=1)),
         )
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=dt_util.get_default_time_zone())
+    moment = in_a_zone(datetime.fromisoformat(text))
     return moment, moment + timedelta.resolution
 
 
@@ -234,6 +224,6 @@ def async_get_tools(
     """Return the tool where there is a log, and an entity that may be asked about."""
     if api_id != LLM_API_ASSIST or not llm_context.assistant:
         return None
-    if not _logs(hass) or next(_exposed(hass, llm_context), None) is None:
+    if not loaded_logs(hass) or next(_exposed(hass, llm_context), None) is None:
         return None
     return LLMTools(tools=[GetAnchoredTool()], prompt=_PROMPT)

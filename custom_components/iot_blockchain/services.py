@@ -5,7 +5,6 @@ from typing import Any, cast
 
 import probatio as vol
 from homeassistant.auth.permissions.const import POLICY_READ
-from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID, ATTR_ENTITY_ID, ATTR_TIME
 from homeassistant.core import (
     HomeAssistant,
@@ -26,11 +25,16 @@ from .anchoring.happenings import VerificationFailed, tell
 from .chain.errors import ChainError
 from .chain.verification import check_anchor, check_on_chain
 from .const import DOMAIN
-from .coordinator import IotBlockchainConfigEntry, LogCoordinator, NoChainError
+from .coordinator import (
+    IotBlockchainConfigEntry,
+    LogCoordinator,
+    NoChainError,
+    loaded_logs,
+)
 from .device.verification import check_devices
 from .evidence.package import async_export_evidence
 from .evidence.predecessors import FoundReading, async_find_in_predecessors
-from .evidence.range_receipt import PERIOD_FIELDS, Period, async_prove
+from .evidence.range_receipt import PERIOD_FIELDS, Period, async_prove, in_a_zone
 from .evidence.receipt_view import receipt_link
 from .evidence.said import readings_said
 from .exceptions import failed, invalid
@@ -274,8 +278,7 @@ async def _last_reading(
     coordinator: LogCoordinator, entity: str, time: datetime | None
 ) -> FoundReading:
     hass = coordinator.hass
-    if time is not None and time.tzinfo is None:
-        time = time.replace(tzinfo=dt_util.get_default_time_zone())
+    time = time and in_a_zone(time)
     index = await hass.async_add_executor_job(
         coordinator.parts.store.find, entity, time
     )
@@ -300,14 +303,7 @@ async def _verify_receipt(call: ServiceCall) -> ServiceResponse:
     anchor = report.receipt.anchor if report.receipt else None
     if anchor is not None:
         chains = [
-            chain
-            for entry in hass.config_entries.async_entries(DOMAIN)
-            if entry.state is ConfigEntryState.LOADED
-            and (
-                chain := cast(
-                    "IotBlockchainConfigEntry", entry
-                ).runtime_data.parts.chain
-            )
+            chain for log in loaded_logs(hass) if (chain := log.parts.chain) is not None
         ]
         if chains:
             nearest = next(

@@ -7,7 +7,7 @@ far the last reading of an entity is, to those who may see the entity.
 import asyncio
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import probatio as vol
 from homeassistant.auth.permissions.const import POLICY_READ
@@ -22,7 +22,6 @@ from homeassistant.config_entries import (
     SIGNAL_CONFIG_ENTRY_CHANGED,
     ConfigEntry,
     ConfigEntryChange,
-    ConfigEntryState,
 )
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import Unauthorized
@@ -30,7 +29,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from .const import DOMAIN
-from .coordinator import IotBlockchainConfigEntry, LogCoordinator
+from .coordinator import LogCoordinator, loaded_logs
 from .evidence.range_receipt import Period
 from .exceptions import failed, invalid
 from .log import ranges
@@ -64,7 +63,7 @@ def async_setup_websocket_api(hass: HomeAssistant) -> None:
 def _logs(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
     """List the logs that are loaded."""
     connection.send_result(
-        msg["id"], [log_described(coordinator) for coordinator in _coordinators(hass)]
+        msg["id"], [log_described(coordinator) for coordinator in loaded_logs(hass)]
     )
 
 
@@ -243,7 +242,7 @@ async def _latest(
     entity = msg["entity_id"]
     if not connection.user.permissions.check_entity(entity, POLICY_READ):
         raise Unauthorized(entity_id=entity, permission=POLICY_READ)
-    for coordinator in _coordinators(hass):
+    for coordinator in loaded_logs(hass):
         found = await _read(hass, partial(latest_described, coordinator, entity))
         if found is not None:
             log = log_described(coordinator)
@@ -268,14 +267,6 @@ async def _read[T](hass: HomeAssistant, read: Callable[[], T]) -> T:
         raise failed("log_unreadable_now", error=str(err)) from err
 
 
-def _coordinators(hass: HomeAssistant) -> list[LogCoordinator]:
-    return [
-        cast("IotBlockchainConfigEntry", entry).runtime_data
-        for entry in hass.config_entries.async_entries(DOMAIN)
-        if entry.state is ConfigEntryState.LOADED
-    ]
-
-
 def _coordinator(hass: HomeAssistant, msg: Message) -> LogCoordinator:
     if (found := _find(hass, msg["entry_id"])) is None:
         raise invalid("log_not_loaded")
@@ -286,7 +277,7 @@ def _find(hass: HomeAssistant, entry_id: str) -> LogCoordinator | None:
     return next(
         (
             coordinator
-            for coordinator in _coordinators(hass)
+            for coordinator in loaded_logs(hass)
             if coordinator.config_entry.entry_id == entry_id
         ),
         None,

@@ -57,7 +57,7 @@ class Period:
         start, end, duration = (
             data.get(name) for name in (ATTR_START, ATTR_END, ATTR_DURATION)
         )
-        start, end = (time and _in_a_zone(time) for time in (start, end))
+        start, end = (time and in_a_zone(time) for time in (start, end))
         if None not in {start, end, duration}:
             raise invalid("period_twice")
         if start is None and duration is None:
@@ -74,7 +74,7 @@ class Period:
         Raises:
             ServiceValidationError: the second is before the first.
         """
-        start, end = _in_a_zone(start), _in_a_zone(end)
+        start, end = in_a_zone(start), in_a_zone(end)
         if start > end:
             raise invalid(
                 "period_backwards", start=start.isoformat(), end=end.isoformat()
@@ -210,7 +210,7 @@ def _anchor(anchor: Submission) -> dict[str, Any]:
     }
 
 
-def _in_a_zone(time: datetime) -> datetime:
+def in_a_zone(time: datetime) -> datetime:
     """Take a time without a zone for one of Home Assistant's."""
     if time.tzinfo is not None:
         return time

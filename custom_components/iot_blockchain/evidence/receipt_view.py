@@ -2,18 +2,17 @@
 
 from datetime import timedelta
 from http import HTTPStatus
-from typing import Final, cast
+from typing import Final
 
 from aiohttp import hdrs, web
 from homeassistant.components.http.auth import async_sign_path
-from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import Unauthorized
 from homeassistant.helpers.http import KEY_HASS, HomeAssistantView
 from homeassistant.helpers.json import json_bytes
 
 from ..const import CONF_LOG_ID, DOMAIN
-from ..coordinator import IotBlockchainConfigEntry, LogCoordinator
+from ..coordinator import LogCoordinator, loaded_logs
 from ..log.database import StoreError
 from ..log.entry import decode
 from ..log.receipt import MEDIA_TYPE
@@ -68,7 +67,11 @@ def receipt_link(hass: HomeAssistant, log: LogCoordinator, index: int) -> str:
 
 @callback
 def _log(hass: HomeAssistant, log_id: str) -> LogCoordinator | None:
-    for entry in hass.config_entries.async_entries(DOMAIN):
-        if entry.data[CONF_LOG_ID] == log_id and entry.state is ConfigEntryState.LOADED:
-            return cast("IotBlockchainConfigEntry", entry).runtime_data
-    return None
+    return next(
+        (
+            log
+            for log in loaded_logs(hass)
+            if log.config_entry.data[CONF_LOG_ID] == log_id
+        ),
+        None,
+    )
