@@ -40,6 +40,14 @@ class Browser:
         self.page.wait_for_timeout(700)  # until what moves has come to rest
         self.page.screenshot(path=path)
 
+    def add_integration(self) -> None:
+        """Begin to add the integration, as a person does."""
+        self.open("/config/integrations/dashboard")
+        self.page.get_by_role("button", name="Add integration").click()
+        offered = self.page.locator("dialog-add-integration")
+        offered.locator("input").first.fill("IoT Blockchain")
+        offered.get_by_text("IoT Blockchain", exact=True).first.click()
+
     @property
     def dialog(self) -> Locator:
         """The dialog of a config flow."""

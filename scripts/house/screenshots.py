@@ -88,12 +88,7 @@ def _photograph_dialogs(house: House, browser: Browser) -> None:
     def submit() -> None:
         dialog.get_by_role("button", name="Submit").click()
 
-    browser.open("/config/integrations/dashboard")
-    page.get_by_role("button", name="Add integration").click()
-    page.locator("dialog-add-integration input").first.fill("IoT Blockchain")
-    page.locator("dialog-add-integration").get_by_text(
-        "IoT Blockchain", exact=True
-    ).first.click()
+    browser.add_integration()
     dialog.get_by_text("Anchor the log on a network").wait_for()
     browser.screenshot(_IMAGES / "begin.png")
     dialog.get_by_text("Anchor the log on a network").click()

@@ -57,12 +57,7 @@ def test_a_person_adds_the_integration_in_the_browser(
     def enter(text: str) -> None:
         dialog.locator("ha-selector-text input").first.fill(text)
 
-    browser.open("/config/integrations/dashboard")
-    page.get_by_role("button", name="Add integration").click()
-    page.locator("dialog-add-integration input").first.fill("IoT Blockchain")
-    page.locator("dialog-add-integration").get_by_text(
-        "IoT Blockchain", exact=True
-    ).first.click()
+    browser.add_integration()
 
     dialog.get_by_text("Anchor the log on a network").click()
     dialog.locator("ha-selector-select").click()
