@@ -1,7 +1,7 @@
 """Conditions: whether readings are anchored, and whether anchoring goes on."""
 
 from collections.abc import Iterator
-from typing import Any, Unpack, cast, override
+from typing import Any, Unpack, override
 
 import probatio as vol
 from homeassistant.config_entries import ConfigEntryState
@@ -24,7 +24,7 @@ from homeassistant.helpers.typing import ConfigType
 
 from .const import DOMAIN
 from .coordinator import IotBlockchainConfigEntry, LogCoordinator
-from .log_option import LOG_OPTION, require_log
+from .log_option import LOG_OPTION, validated
 from .trigger import CONF_FINAL
 
 _IS_ANCHORED_SCHEMA = vol.Schema(
@@ -53,9 +53,7 @@ class LogCondition(Condition):
         cls, hass: HomeAssistant, config: ConfigType
     ) -> ConfigType:
         """Validate the options; a log that is named must be one."""
-        validated = cast("ConfigType", cls.schema(config))
-        require_log(hass, validated[CONF_OPTIONS])
-        return validated
+        return validated(hass, cls.schema, config)
 
     def __init__(self, hass: HomeAssistant, config: ConditionConfig) -> None:
         """Take the options."""

@@ -1,12 +1,10 @@
 """The option of triggers and conditions that names a log."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import probatio as vol
-from homeassistant.const import ATTR_CONFIG_ENTRY_ID
+from homeassistant.const import ATTR_CONFIG_ENTRY_ID, CONF_OPTIONS
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.typing import ConfigType
 
 from .const import DOMAIN
 
@@ -14,15 +12,18 @@ LOG_OPTION = {vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string}
 """A log by its config entry; without one, every log is meant."""
 
 
-def require_log(hass: HomeAssistant, options: Mapping[str, Any]) -> None:
-    """Make sure that the log that the options name is one.
+def validated(
+    hass: HomeAssistant, schema: vol.Schema, config: ConfigType
+) -> ConfigType:
+    """Return a trigger's or condition's configuration as its schema has it.
 
     Raises:
-        vol.Invalid: there is no such log.
+        vol.Invalid: it is not as the schema says, or names a log that is none.
     """
-    entry_id = options.get(ATTR_CONFIG_ENTRY_ID)
+    found: ConfigType = schema(config)
+    entry_id = found[CONF_OPTIONS].get(ATTR_CONFIG_ENTRY_ID)
     if entry_id is None:
-        return
+        return found
     entry = hass.config_entries.async_get_entry(entry_id)
     if entry is None or entry.domain != DOMAIN:
         raise vol.Invalid(
@@ -30,3 +31,4 @@ def require_log(hass: HomeAssistant, options: Mapping[str, Any]) -> None:
             " leave it out",
             path=[ATTR_CONFIG_ENTRY_ID],
         )
+    return found

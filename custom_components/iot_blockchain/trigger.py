@@ -29,7 +29,7 @@ from .anchoring.happenings import AnchorMoved, Happening, Kind, listen
 from .const import CONF_LOG_ID, DOMAIN
 from .log import history
 from .log.database import StoreError
-from .log_option import LOG_OPTION, require_log
+from .log_option import LOG_OPTION, validated
 from .logs import log_path
 
 CONF_FINAL = "final"
@@ -52,9 +52,7 @@ class LogTrigger(Trigger):
         cls, hass: HomeAssistant, config: ConfigType
     ) -> ConfigType:
         """Validate the options; a log that is named must be one."""
-        validated = cast("ConfigType", cls.schema(config))
-        require_log(hass, validated[CONF_OPTIONS])
-        return validated
+        return validated(hass, cls.schema, config)
 
     def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
         """Take the options."""
