@@ -247,6 +247,23 @@ def test_a_receipt_is_downloaded_and_verifies_elsewhere(
     assert {one.get("entity") for one in report["readings"]} > {_FRIDGE, _CELLAR}
 
 
+def test_a_receipt_is_shared(panel: Page, home: Home) -> None:
+    # Headless Chromium has nobody to share with: what a phone would get is kept here.
+    panel.evaluate(
+        """() => {
+            navigator.canShare = ({ files }) => files[0].type === "text/plain";
+            navigator.share = async ({ files }) => { window.shared = files[0]; };
+        }"""
+    )
+    _choose(panel, _FRIDGE)
+    _rows(panel).nth(1).get_by_role("button").click()
+    panel.get_by_role("button", name="Share…").click()
+    assert panel.evaluate("window.shared.name").endswith(".json.txt")
+    text = panel.evaluate("window.shared.text()")
+    report = home.home.action("iot_blockchain", "verify_receipt", {"receipt": text})
+    assert report["verdict"] == "anchored"
+
+
 def test_evidence_is_downloaded(panel: Page, tmp_path: Path) -> None:
     with panel.expect_download() as download:
         panel.get_by_role("button", name="Evidence as a file").click()
