@@ -2,19 +2,25 @@
 
 import asyncio
 from threading import Event
+from types import MappingProxyType, ModuleType
 from typing import Any
 
 import pytest
+from homeassistant.config_entries import ConfigSubentry, ConfigSubentryData
 from homeassistant.core import HomeAssistant
 
 from custom_components.iot_blockchain.device.state import Status
-from custom_components.iot_blockchain.signing import devices as devices_module
-from custom_components.iot_blockchain.signing.enrolled_device import Taken, take
+from custom_components.iot_blockchain.signing import (
+    devices as devices_module,
+    enrolment as enrolment_module,
+)
+from custom_components.iot_blockchain.signing.enrolment import async_get_enrolment
 
 from .conftest import SetUp
 from .house import until
 from .signing import SigningDevice
 from .test_devices import Air, enrolled, shown
+from .test_enrolment import asked_about
 
 
 @pytest.fixture
@@ -23,17 +29,20 @@ def air(hass: HomeAssistant) -> Air:
 
 
 class _HeldUp:
-    """Judging that takes as long as a test likes."""
+    """Work in an executor that takes as long as a test likes."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(
+        self, monkeypatch: pytest.MonkeyPatch, module: ModuleType, name: str
+    ) -> None:
         self.begun = Event()
         self.go_on = Event()
-        monkeypatch.setattr(devices_module, "take", self._take)
+        self._work = getattr(module, name)
+        monkeypatch.setattr(module, name, self._held_up)
 
-    def _take(self, *arguments: Any) -> Taken:  # noqa: ANN401 - as ``take``
+    def _held_up(self, *arguments: Any) -> Any:  # noqa: ANN401 - as the work
         self.begun.set()
         self.go_on.wait(10)
-        return take(*arguments)
+        return self._work(*arguments)
 
 
 async def test_revocation_holds_though_envelopes_are_being_judged(
@@ -41,7 +50,7 @@ async def test_revocation_holds_though_envelopes_are_being_judged(
 ) -> None:
     device = SigningDevice()
     house = await set_up(enrolled(device))
-    held_up = _HeldUp(monkeypatch)
+    held_up = _HeldUp(monkeypatch, devices_module, "take")
     devices = house.coordinator.devices
     (subentry_id,) = house.entry.subentries
     sending = asyncio.create_task(air.send(device.reading("4.2")))
@@ -57,3 +66,53 @@ async def test_revocation_holds_though_envelopes_are_being_judged(
     # Both are remembered: the decision, and the number that was judged before it.
     assert state.status is Status.REVOKED
     assert state.sequence.last == 1
+
+
+async def test_refusal_holds_though_the_key_signs_at_that_moment(
+    hass: HomeAssistant, set_up: SetUp, air: Air, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    device = SigningDevice()
+    await set_up()
+    await air.send(device.boot())
+    assert asked_about(hass) == {device.did}
+    held_up = _HeldUp(monkeypatch, enrolment_module, "_open_all")
+    sending = asyncio.create_task(air.send(device.reading("4.2")))
+    await until(held_up.begun.is_set, what="the opening")
+    await (await async_get_enrolment(hass)).async_refuse(device.did)
+    held_up.go_on.set()
+    await sending
+    assert asked_about(hass) == set()
+
+
+async def test_nobody_is_asked_about_a_key_that_signed_while_it_was_enrolled(
+    hass: HomeAssistant, set_up: SetUp, air: Air, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    device = SigningDevice()
+    house = await set_up()
+    await air.send(device.boot())
+    keys = await async_get_enrolment(hass)
+    await keys.async_enrol(device.did)
+    await air.send(device.reading("4.2"))  # Its log does not know it yet.
+    assert asked_about(hass) == {device.did}
+    held_up = _HeldUp(monkeypatch, enrolment_module, "_open_all")
+    sending = asyncio.create_task(air.send(device.reading("4.3")))
+    await until(held_up.begun.is_set, what="the opening")
+    hass.config_entries.async_add_subentry(house.entry, _subentry(enrolled(device)))
+    await until(
+        lambda: house.coordinator.devices.owner_of(device.did) is not None,
+        what="the log to know it",
+    )
+    assert asked_about(hass) == set()
+    held_up.go_on.set()
+    await sending
+    assert asked_about(hass) == set()
+    assert keys.candidates == {}
+
+
+def _subentry(data: ConfigSubentryData) -> ConfigSubentry:
+    return ConfigSubentry(
+        data=MappingProxyType(data["data"]),
+        subentry_type=data["subentry_type"],
+        title=data["title"],
+        unique_id=data["unique_id"],
+    )

@@ -130,6 +130,11 @@ class Devices:
         return self._devices[subentry_id]
 
     @property
+    def keys(self) -> list[str]:
+        """The did:keys of all that are enrolled, each key's before it too."""
+        return [key for device in self._devices.values() for key in device.keys]
+
+    @property
     def _known(self) -> list[Device]:
         """All devices, those too that are not enrolled any more."""
         return [*self._devices.values(), *self._former.values()]

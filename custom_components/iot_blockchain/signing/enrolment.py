@@ -77,7 +77,8 @@ class Enrolment:
         if did in self._refused or not self._has_room(did, now):
             return None
         opened = await self._hass.async_add_executor_job(_open_all, texts)
-        if not opened:
+        # The owner may have refused it meanwhile.
+        if not opened or did in self._refused:
             return None
         self._make_room(did)
         candidate = self._candidates.setdefault(did, Candidate(did))

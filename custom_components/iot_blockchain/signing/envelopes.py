@@ -55,6 +55,9 @@ class Envelopes:
     def add(self, devices: Devices) -> None:
         """Give envelopes to the devices of one more log."""
         self._logs.append(devices)
+        for did in devices.keys:
+            # It may have signed when it was enrolled, and this log not loaded yet.
+            self.enrolment.forget(did)
         if not self._transports:
             self._transports = [
                 transport.async_listen(self._hass, self.receive)
@@ -126,7 +129,9 @@ class Envelopes:
         candidate = await self.enrolment.async_meet(
             did, [arrival.jws for arrival in arrivals]
         )
-        if candidate is not None and candidate.name is None:
+        if any(devices.owner_of(did) is not None for devices in self._logs):
+            self.enrolment.forget(did)  # Its owner has enrolled it meanwhile.
+        elif candidate is not None and candidate.name is None:
             self._asking.for_boot_message(did, reply, monotonic())
 
 
