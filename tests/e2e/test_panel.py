@@ -18,6 +18,8 @@ from scripts.house.home_assistant import CONFIGURATION, HomeAssistant
 from scripts.house.house import NAME, add_log, wait_for
 from scripts.house.panel_pictures import DASHBOARD, make_dashboard
 
+from .conftest import PAGES
+
 _AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
 _FRIDGE, _CELLAR = "sensor.fridge", "sensor.cellar"
 _DASHBOARD = """\
@@ -113,15 +115,18 @@ def screen(request: pytest.FixtureRequest) -> tuple[int, str]:
 
 
 @pytest.fixture
-def opened(home: Home) -> Iterator[Open]:
+def opened(home: Home, request: pytest.FixtureRequest) -> Iterator[Open]:
     """Open a page of Home Assistant. It must never say an error of its own."""
     browsers: list[Browser] = []
     errors: list[str] = []
+    pages: list[Page] = []
+    request.node.stash[PAGES] = pages
 
     def open_page(path: str, screen: tuple[int, str] = (1280, "light")) -> Page:
         browser = Browser(home.home, width=screen[0], height=900)
         browsers.append(browser)
         page = browser.page
+        pages.append(page)
         page.emulate_media(color_scheme="dark" if screen[1] == "dark" else "light")
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(home.home.url + path)
