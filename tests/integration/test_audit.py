@@ -269,6 +269,61 @@ async def test_attributes_row_that_says_another_state_is_named(
     assert found(await house.call("audit")) == [("altered", "9.5", "5.0")]
 
 
+async def test_altered_unit_is_named(
+    hass: HomeAssistant, set_up: SetUp, edit: Editor
+) -> None:
+    house = await set_up(source(FRIDGE))
+    await day(hass, house, "4.0", "9.5")
+    changed = await edit(
+        "UPDATE state_attributes SET shared_attrs = replace(shared_attrs, '°C', '°F')"
+    )
+    assert changed > 0
+    answer = await house.call("audit")
+    # Both states share the row that was altered.
+    assert found(answer) == [("altered", "°C", "°F")] * 2
+    assert {each["attribute"] for each in answer["findings"]} == {"unit_of_measurement"}
+
+
+async def test_altered_attribute_is_named_where_it_was_recorded(
+    hass: HomeAssistant, set_up: SetUp, edit: Editor
+) -> None:
+    house = await set_up(source(FRIDGE, policy={"attributes": ["battery", "door"]}))
+    for battery in (90, 80.5, [1, "ä"]):
+        attributes = {"battery": battery, "door": "shut", "other": 7, "none": None}
+        hass.states.async_set(FRIDGE, "4.0", attributes)
+        await asyncio.sleep(0.005)
+    await house.flush()
+    assert found(await house.call("audit")) == []
+    alter = "UPDATE state_attributes SET shared_attrs = replace(shared_attrs, ?, ?)"
+    await edit(alter, '"other":7', '"other":8')
+    assert found(await house.call("audit")) == []
+    await edit(alter, "80.5", "95.5")
+    (finding,) = (await house.call("audit"))["findings"]
+    assert finding["attribute"] == "battery"
+    assert (finding["recorded"], finding["found"]) == ("80.5", "95.5")
+    receipt = await house.call("get_receipt", index=finding["index"])
+    assert receipt["readings"][0]["attributes"]["battery"] == "80.5"
+    await edit("UPDATE state_attributes SET shared_attrs = '[' WHERE shared_attrs > ''")
+    assert found(await house.call("audit")) == []  # Nobody can say what was there.
+
+
+async def test_state_that_was_deleted_with_its_attributes_is_named(
+    hass: HomeAssistant, set_up: SetUp, edit: Editor
+) -> None:
+    house = await set_up(source(FRIDGE, policy={"attributes": ["battery"]}))
+    for battery in (90, 80, 70):
+        hass.states.async_set(FRIDGE, "4.0", {"battery": battery})
+        await asyncio.sleep(0.005)
+    await house.flush()
+    await edit("UPDATE states SET old_state_id = NULL")
+    deleted = await edit(
+        "DELETE FROM states WHERE attributes_id = (SELECT attributes_id FROM"
+        " state_attributes WHERE shared_attrs LIKE '%\"battery\":80%')"
+    )
+    assert deleted == 1
+    assert found(await house.call("audit")) == [("deleted", "4.0", None)]
+
+
 async def test_state_of_a_unit_that_never_was_recorded_is_nobodys_business(
     hass: HomeAssistant, set_up: SetUp, edit: Editor
 ) -> None:
@@ -596,7 +651,13 @@ async def test_busy_day_gives_no_finding(
             *entities[7:10],
             title="Interval",
             reports=True,
-            policy={"interval": {"milliseconds": 15}},
+            policy={"interval": {"milliseconds": 15}, "attributes": ["since"]},
+        ),
+        source(
+            *entities[2:9],
+            title="Attributes",
+            reports=True,
+            policy={"attributes": ["battery", "colors", "since"]},
         ),
     )
     hass.states.async_set("sensor.room_11", "1")
@@ -622,7 +683,12 @@ async def test_busy_day_gives_no_finding(
             hass.states.async_set(
                 entity,
                 chance.choice(states),
-                {"battery": chance.randrange(2)},
+                {
+                    "battery": chance.randrange(2),
+                    "colors": {chance.choice("abc"), "d"},
+                    "since": chance.choice([dt_util.utcnow(), 0.1, None, 2**60]),
+                    "unit_of_measurement": chance.choice(["°C", "°F"]),
+                },
                 force_update=chance.random() < 0.1,
             )
         if chance.random() < 0.2:

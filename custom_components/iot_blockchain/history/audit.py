@@ -5,17 +5,18 @@ after the other and a page at a time. docs/audit.md says what is compared, and w
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from homeassistant.const import ATTR_DEVICE_CLASS, ATTR_UNIT_OF_MEASUREMENT
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
 from ..intake.recording import Recording
-from ..log.entry import READING
+from ..log.entry import READING, Entry
 from ..log.scan import Found, Scan
 from . import coverage
 from .comparison import Comparison, Finding, Kind, Recorded, Row
@@ -23,6 +24,8 @@ from .coverage import Coverage, ToldAct
 from .recorder_history import Kept, RecorderHistory, microseconds, moment
 
 _PAGE = 500
+# attributes that are members of their own in an entry
+_OWN_MEMBERS: Final = {ATTR_UNIT_OF_MEASUREMENT: "unit", ATTR_DEVICE_CLASS: "class"}
 _ALL = 10**9
 MOST_FINDINGS: Final = 100
 """So many findings are named; all are counted."""
@@ -197,10 +200,19 @@ def _read_acts(scan: Scan) -> Coverage:
 def _recorded(found: Iterable[Found]) -> list[Recorded]:
     """Return the readings that Home Assistant had a state of, and not only a device."""
     return [
-        Recorded(time, str(entry.members["state"]), index)
+        Recorded(time, str(entry.members["state"]), index, _attributes(entry))
         for index, time, entry in found
         if entry.type == READING
     ]
+
+
+def _attributes(entry: Entry) -> dict[str, str]:
+    """Return what a reading has beside its state, by Home Assistant's own names."""
+    chosen = entry.members.get("attributes", {})
+    assert isinstance(chosen, Mapping)
+    said = {name: entry.members.get(member) for name, member in _OWN_MEMBERS.items()}
+    told = {**said, **chosen}
+    return {name: str(value) for name, value in told.items() if value is not None}
 
 
 def _findings(

@@ -214,4 +214,5 @@ def _said(named: Named) -> dict[str, Any]:
         "recorded": finding.recorded,
         "found": finding.found,
         "index": finding.index,
+        **({"attribute": finding.attribute} if finding.attribute else {}),
     }

@@ -6,8 +6,8 @@ why, is in docs/audit.md.
 """
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import groupby
 
@@ -28,11 +28,15 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A reading in the log, at an index."""
+    """A reading in the log, at an index.
+
+    ``attributes`` are those that it has, with its unit and device class, as text.
+    """
 
     time: int
     state: str
     index: int
+    attributes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +44,14 @@ class Row:
     """A state in the history; None where the entity was removed.
 
     ``is_change``: it says that the state changed then, and not only attributes.
+    ``attributes`` are those that are kept, each in all ways in which a reading may
+    write it, the first one to be shown.
     """
 
     time: int
     state: str | None
     is_change: bool = True
+    attributes: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,7 @@ class Finding:
     """A difference: what the log has recorded, and what was found in the history.
 
     ``index`` is that of the reading which says so: at that moment, or the last before.
+    It is about the state, or about an ``attribute``.
     """
 
     kind: Kind
@@ -59,6 +67,7 @@ class Finding:
     recorded: str
     found: str | None
     index: int
+    attribute: str | None = None
 
 
 class Comparison:
@@ -130,6 +139,8 @@ class Comparison:
         while missing and extra:
             reading, row = missing.pop(0), extra.pop(0)
             yield _finding(Kind.ALTERED, reading.time, reading, row.state)
+        for reading in said:
+            yield from _altered_attributes(reading, found)
         if found:
             self._missed = False
         for reading in missing:
@@ -140,13 +151,13 @@ class Comparison:
     def _judge_missing(self, reading: Recorded) -> Iterator[Finding]:
         """Judge a reading of a moment of which the history says nothing."""
         before, row = self._reading, self._row
-        if before is not None and before.state == reading.state:
+        if before is not None and _say_the_same(before, reading):
             return  # A repeated report. The history keeps changes only.
         since = row is not None and (before is None or row.time > before.time)
         if row is None:
             if not self._is_covered(reading.time):
                 return
-        elif row.state == reading.state and (since or not self._missed):
+        elif _agree(reading, row) and (since or not self._missed):
             return  # It was recorded some time after it was reached.
         kind = Kind.DELETED
         if since and not self._is_covered(reading.time):
@@ -181,6 +192,46 @@ class Comparison:
             return False
         first, last = self._covered[place - 1]
         return first < time <= last
+
+
+def _say_the_same(one: Recorded, other: Recorded) -> bool:
+    """Compare what both say: another source may have chosen other attributes."""
+    common = one.attributes.keys() & other.attributes.keys()
+    return one.state == other.state and all(
+        one.attributes[name] == other.attributes[name] for name in common
+    )
+
+
+def _agree(reading: Recorded, row: Row) -> bool:
+    return row.state == reading.state and not _altered(reading, row)
+
+
+def _altered(reading: Recorded, row: Row) -> list[str]:
+    """Return the attributes of which a row says something else.
+
+    Of one that it does not hold it says nothing: the recorder leaves some out.
+    """
+    return [
+        name
+        for name, text in reading.attributes.items()
+        if name in row.attributes and text not in row.attributes[name]
+    ]
+
+
+def _altered_attributes(reading: Recorded, found: Sequence[Row]) -> Iterator[Finding]:
+    """Find what was done to the attributes of a reading that the history has."""
+    rows = [row for row in found if row.state == reading.state]
+    if not rows or any(not _altered(reading, row) for row in rows):
+        return
+    for name in _altered(reading, rows[0]):
+        yield Finding(
+            Kind.ALTERED,
+            reading.time,
+            reading.attributes[name],
+            rows[0].attributes[name][0],
+            reading.index,
+            name,
+        )
 
 
 def _finding(kind: Kind, time: int, reading: Recorded, found: str | None) -> Finding:

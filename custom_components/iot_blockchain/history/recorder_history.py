@@ -1,19 +1,24 @@
 """Home Assistant's own history, as it stands in the recorder's database."""
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
 from homeassistant.components.recorder.db_schema import (
     RecorderRuns,
+    StateAttributes,
     States,
     StatesMeta,
 )
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.json import json_dumps
 from homeassistant.helpers.recorder import DATA_INSTANCE, get_instance, session_scope
 from homeassistant.util import dt as dt_util
+from homeassistant.util.json import JSON_DECODE_EXCEPTIONS, json_loads
 from sqlalchemy import Select, func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -26,6 +31,12 @@ _MICROSECOND = timedelta(microseconds=1)
 # what is of another microsecond is left out after.
 _SLACK = 1e-5
 _WAIT = 60.0
+_ROWS = select(
+    States.last_updated_ts,
+    States.state,
+    States.last_changed_ts,
+    StateAttributes.shared_attrs,
+).outerjoin(StateAttributes, States.attributes_id == StateAttributes.attributes_id)
 # What the recorder is about to purge may be gone before it was compared.
 _PURGE_MARGIN = timedelta(hours=1)
 
@@ -134,8 +145,7 @@ class RecorderHistory:
         """Return the last row of an entity before a time."""
         rows = await self._ask(
             self._rows,
-            select(States.last_updated_ts, States.state, States.last_changed_ts)
-            .where(States.metadata_id == number)
+            _ROWS.where(States.metadata_id == number)
             .where(States.last_updated_ts < stop / 1e6 - _SLACK)
             .order_by(States.last_updated_ts.desc(), States.state_id.desc()),
             1,
@@ -148,8 +158,9 @@ class RecorderHistory:
                 _micro(updated),
                 state,
                 changed is None or _micro(changed) == _micro(updated),
+                _attributes(shared),
             )
-            for updated, state, changed in session.execute(query.limit(limit))
+            for updated, state, changed, shared in session.execute(query.limit(limit))
         ]
 
     async def _ask(self, question: Any, *details: Any) -> Any:  # noqa: ANN401 - whatever is asked for
@@ -165,12 +176,29 @@ class RecorderHistory:
 
 def _between(number: int, first: int, stop: int) -> Select[Any]:
     return (
-        select(States.last_updated_ts, States.state, States.last_changed_ts)
-        .where(States.metadata_id == number)
+        _ROWS.where(States.metadata_id == number)
         .where(States.last_updated_ts >= first / 1e6 - _SLACK)
         .where(States.last_updated_ts < stop / 1e6 + _SLACK)
         .order_by(States.last_updated_ts, States.state_id)
     )
+
+
+@lru_cache  # Many rows share the same.
+def _attributes(shared: str | None) -> Mapping[str, Sequence[str]]:
+    """Read attributes, each in all ways in which a reading may write it as text."""
+    try:
+        attributes = json_loads(shared or "{}")
+    except JSON_DECODE_EXCEPTIONS:
+        return {}
+    if not isinstance(attributes, dict):
+        return {}
+    return {
+        # What is no text for Home Assistant can be text for its recorder.
+        name: (value, json_dumps(value))
+        if isinstance(value, str)
+        else (json_dumps(value),)
+        for name, value in attributes.items()
+    }
 
 
 def _away(session: Session) -> list[Span]:
