@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page, sync_playwright
+from playwright.sync_api import Locator, Page, expect, sync_playwright
 
 from .chromium import launched
 from .home_assistant import HomeAssistant
@@ -28,6 +28,7 @@ class Browser:
         context.add_init_script(f"localStorage.setItem('hassTokens', {tokens})")
         self.page: Page = context.new_page()
         self.page.set_default_timeout(_PATIENCE_MS)
+        expect.set_options(timeout=_PATIENCE_MS)
 
     def open(self, path: str) -> None:
         """Go to a page of Home Assistant."""

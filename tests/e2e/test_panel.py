@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -167,7 +168,8 @@ def test_the_panel_shows_where_the_log_stands(
     page = opened("/iot-blockchain", screen)
     _rows(page).first.wait_for()
     state = page.locator("log-state")
-    for text in (NAME, "2 readings", "just now", "Final", "ETH in 24 hours"):
+    ago = re.compile("just now|ago")
+    for text in (NAME, "2 readings", ago, "Final", "ETH in 24 hours"):
         expect(state.get_by_text(text).first).to_be_visible()
     expect(page.locator("anchor-list tbody tr")).to_have_count(1)
     # Nothing is wider than the screen.
@@ -263,6 +265,7 @@ def test_a_receipt_is_shared(panel: Page, home: Home) -> None:
     _choose(panel, _FRIDGE)
     _rows(panel).nth(1).get_by_role("button").click()
     panel.get_by_role("button", name="Share…").click()
+    panel.wait_for_function("window.shared")
     assert panel.evaluate("window.shared.name").endswith(".json.txt")
     text = panel.evaluate("window.shared.text()")
     report = home.home.action("iot_blockchain", "verify_receipt", {"receipt": text})
@@ -332,5 +335,5 @@ def test_panel_and_card_follow_what_happens(panel: Page, home: Home) -> None:
     card = panel.locator("iot-blockchain-card").first
     expect(card).to_contain_text("Final")
     home.measure("9.1")
-    expect(card).to_contain_text("9.1 °C", timeout=15_000)
+    expect(card).to_contain_text("9.1 °C")
     expect(card).to_contain_text("Pending")
