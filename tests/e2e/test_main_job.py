@@ -163,8 +163,7 @@ def test_the_same_code_scanned_twice_is_two_readings(house: House) -> None:
             lambda: (
                 len([e for e in _entries(home) if e.get("state") == _BARCODE])
                 > len(before)
-            ),
-            seconds=20,
+            )
         )
     )
     after = [e for e in _entries(home) if e.get("state") == _BARCODE]
@@ -205,7 +204,7 @@ def test_recording_goes_on_while_the_chain_is_away(house: House) -> None:
     house.chain.pause()
     try:
         before = len(_entries(home))
-        asyncio.run(wait_for(lambda: len(_entries(home)) > before + 1, seconds=30))
+        asyncio.run(wait_for(lambda: len(_entries(home)) > before + 1))
         with pytest.raises(HomeAssistantError, match="Nothing is lost"):
             _anchor(home)
     finally:

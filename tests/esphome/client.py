@@ -18,7 +18,7 @@ from scripts.house.device import HostDevice
 type State = float | str | bool | None
 
 # A state comes at once, or after the scanner's quarter of a second.
-PATIENCE = 5.0
+PATIENCE = 30.0
 
 
 class Connection:

@@ -31,7 +31,7 @@ KINDS = {
     "boot": COMMON | {"config", "esphome", "firmware", "model", "name"},
     "rotation": COMMON | {"next"},
 }
-PATIENCE = 5.0
+PATIENCE = 30.0
 
 type Payload = dict[str, str | int]
 

@@ -76,18 +76,6 @@ def test_a_terminator_ends_a_code_at_once(bench: Bench, end: str) -> None:
     ]
 
 
-def test_a_terminator_needs_no_timeout(bench: Bench) -> None:
-    """The code is there before the line has been silent for long enough."""
-
-    async def scenario() -> None:
-        async with bench.open() as (scanner, connection):
-            await scanner.scan(f"{EAN}\r")
-            async with asyncio.timeout(0.2):
-                assert await connection.next_state() == EAN
-
-    asyncio.run(scenario())
-
-
 def test_digits_after_a_terminator_are_another_code(bench: Bench) -> None:
     """What follows in the same breath is not thrown away with the code."""
     assert bench.published("111\r22", "3") == ["111", "22", "3"]

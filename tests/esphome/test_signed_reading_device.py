@@ -24,7 +24,7 @@ from custom_components.iot_blockchain.device.envelope import (
     open_envelope,
 )
 from scripts.house.device import HOST_CONFIGS, HostDevice, build
-from tests.esphome.signing import Envelope, Receiver, public_key, receive
+from tests.esphome.signing import PATIENCE, Envelope, Receiver, public_key, receive
 
 MIN_INTERVAL = 0.4
 KEY_RECORD = struct.Struct("<I32s32s5I")
@@ -133,8 +133,8 @@ async def test_each_kind_of_state_is_signed(device: HostDevice) -> None:
             ("code", "4006381333931", None),
         ]
         for envelope in (boot, temperature, door, code):
-            assert abs(int(envelope.payload["iat"]) - time.time()) < 3
-            assert 0 <= int(envelope.payload["uptime"]) < 10
+            assert abs(int(envelope.payload["iat"]) - time.time()) < 60
+            assert 0 <= int(envelope.payload["uptime"]) < 60
         assert [e.payload["seq"] for e in (boot, temperature, door, code)] == [
             1,
             2,
@@ -163,7 +163,7 @@ async def test_the_key_is_shown(device: HostDevice) -> None:
         receiver.client.subscribe_states(
             lambda state: shown.put_nowait(str(getattr(state, "state", "")))
         )
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while await shown.get() != boot.payload["iss"]:
                 pass
 

@@ -325,7 +325,7 @@ async def until(
     condition: Callable[[], bool | Awaitable[bool]],
     *,
     what: str = "it",
-    seconds: float = 15,
+    seconds: float = 60,
 ) -> None:
     """Wait in real time until something holds."""
     loop = asyncio.get_running_loop()

@@ -545,7 +545,7 @@ async def test_unloading_ends_the_waiting(set_up: SetUp, chain: Anvil) -> None:
     waiting = asyncio.create_task(house.call("anchor", wait=True))
     await until(lambda: house.sent(Kind.CREATE) == 1)
     await house.unload()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         with pytest.raises(HomeAssistantError):
             await waiting
 

@@ -1,7 +1,6 @@
 """Recording: what becomes an entry of the log, and what does not."""
 
 import asyncio
-import time
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
@@ -459,17 +458,15 @@ async def test_nothing_blocks_the_event_loop(
     assert "blocking call" not in caplog.text.lower()
 
 
-async def test_recording_a_change_takes_no_time(
+async def test_recording_a_change_only_puts_it_into_a_queue(
     hass: HomeAssistant, set_up: SetUp
 ) -> None:
     house = await set_up(source("sensor.fridge"))
     hass.states.async_set("sensor.fridge", "1")
     state = hass.states.get("sensor.fridge")
     assert state is not None
-    began = time.perf_counter()
     for _ in range(1000):
         house.coordinator.recording._enqueue(state, state.last_updated)
-    assert time.perf_counter() - began < 0.1
     assert house.coordinator.parts.store.counts.readings <= 1
 
 

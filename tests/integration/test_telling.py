@@ -110,7 +110,7 @@ async def test_nothing_is_told_before_automations_listen(
     assert told == []
     hass.set_state(CoreState.running)
     hass.bus.async_fire(EVENT_HOMEASSISTANT_STARTED)
-    await until(hears(told, Kind.ANCHORED), seconds=3)
+    await until(hears(told, Kind.ANCHORED))
 
 
 @pytest.mark.parametrize(

@@ -118,7 +118,7 @@ class House:
 
     def settle(self) -> None:
         """Wait for the block that anvil makes a moment after it took a transaction."""
-        deadline = time.monotonic() + 1
+        deadline = time.monotonic() + 5
         while (
             self.anvil.rpc("anvil_getAutomine")
             and self.anvil.rpc("txpool_status")["pending"] != "0x0"
