@@ -1,7 +1,7 @@
 """Opening a log: its file, its keys, and what it is anchored with."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,7 @@ from .const import (
 )
 from .coordinator import IotBlockchainConfigEntry, LogParts
 from .device.credential import Issuer
+from .durations import duration_of
 from .keys import LogKey, async_get_key_ring
 from .log.database import StoreError, StoreUnavailableError
 from .log.note import Signer
@@ -155,7 +156,7 @@ def _open(
 def _policy(entry: IotBlockchainConfigEntry) -> Policy:
     return Policy(
         int(entry.options.get(CONF_ANCHOR_READINGS, DEFAULT_ANCHOR_READINGS)),
-        timedelta(**entry.options.get(CONF_ANCHOR_AGE, DEFAULT_ANCHOR_AGE)),
+        duration_of(entry.options.get(CONF_ANCHOR_AGE, DEFAULT_ANCHOR_AGE)),
     )
 
 
@@ -172,4 +173,4 @@ def _log_id(text: str | None) -> bytes | None:
 
 
 def _wei(amount: float | None, unit: int) -> int | None:
-    return None if amount is None else int(amount * unit)
+    return None if amount is None else int(Decimal(str(amount)) * unit)

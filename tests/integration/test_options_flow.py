@@ -119,6 +119,33 @@ async def test_numbers_that_make_no_sense_are_refused(
     configure.async_abort(result["flow_id"])
 
 
+@pytest.mark.parametrize("limit", ["max_fee", "daily_budget"])
+@pytest.mark.parametrize("nothing", [0, 1e-20])
+async def test_limit_that_would_allow_no_anchor_is_refused(
+    hass: HomeAssistant, set_up: SetUp, limit: str, nothing: float
+) -> None:
+    house = await set_up()
+    configure = hass.config_entries.options
+    result = await configure.async_init(house.entry.entry_id)
+    result = await configure.async_configure(
+        result["flow_id"], {**OPTIONS, limit: nothing}
+    )
+    assert result["errors"] == {limit: "zero_limit"}
+    unlimited = {name: value for name, value in OPTIONS.items() if name != limit}
+    result = await configure.async_configure(result["flow_id"], unlimited)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert limit not in house.entry.options
+    await hass.async_block_till_done()
+
+
+async def test_limits_that_no_account_reaches_are_no_limits(set_up: SetUp) -> None:
+    house = await set_up(
+        source("sensor.fridge"), options={"max_fee": 1e308, "daily_budget": 1e308}
+    )
+    house.hass.states.async_set("sensor.fridge", "1")
+    await house.call("anchor", wait=True)
+
+
 async def test_limits_are_taken_in_gwei_and_whole_coins(set_up: SetUp) -> None:
     house = await set_up(options={"max_fee": 1.5, "daily_budget": 0.02})
     limits = house.coordinator.chain.anchoring._sender._limits

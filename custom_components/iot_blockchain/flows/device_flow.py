@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any, cast
 
 import probatio as vol
@@ -22,6 +21,7 @@ from ..device.did_key import DidKeyError, decode_p256
 from ..device.envelope import is_sensor
 from ..device.rules import Assurance, DeviceRules, OnDrift, SensorRule
 from ..device.state import Status
+from ..durations import DurationField, duration_of, is_too_long
 from ..log.database import StoreError
 from ..signing.enrolment import Candidate, async_get_enrolment, fingerprint_of
 
@@ -37,6 +37,7 @@ CONF_ON_DRIFT = "on_drift"
 CONF_MAX_AGE = "max_age"
 CONF_QUARANTINE_ON_CHANGE = "quarantine_on_change"
 
+_DURATIONS = (CONF_TIME_TOLERANCE, CONF_MAX_AGE)
 _NUMBER = selector.NumberSelector(
     selector.NumberSelectorConfig(step="any", mode=selector.NumberSelectorMode.BOX)
 )
@@ -69,13 +70,13 @@ _DETAILS = vol.Schema(
         vol.Required(CONF_LIMITS): section(
             vol.Schema(
                 {
-                    vol.Required(CONF_TIME_TOLERANCE): selector.DurationSelector(),
+                    vol.Required(CONF_TIME_TOLERANCE): DurationField(),
                     vol.Required(CONF_ON_DRIFT): selector.SelectSelector(
                         selector.SelectSelectorConfig(
                             options=list(OnDrift), translation_key=CONF_ON_DRIFT
                         )
                     ),
-                    vol.Required(CONF_MAX_AGE): selector.DurationSelector(
+                    vol.Required(CONF_MAX_AGE): DurationField(
                         selector.DurationSelectorConfig(enable_day=True)
                     ),
                 }
@@ -226,11 +227,17 @@ class DeviceFlow(ConfigSubentryFlow):
         errors: dict[str, str] = {}
         placeholders = {CONF_DID: rules.did, CONF_SENSOR: ""}
         if user_input is not None:
+            limits = user_input[CONF_LIMITS]
+            if any(is_too_long(limits[key]) for key in _DURATIONS):
+                # The fields may be folded away: it is said above them.
+                errors[CONF_LIMITS] = "too_long"
             try:
-                return await self._finish(_rules_of(user_input, rules))
+                entered = _rules_of(user_input, rules)
             except _SensorError as err:
                 errors[CONF_SENSORS] = err.key
                 placeholders[CONF_SENSOR] = err.sensor
+            if not errors:
+                return await self._finish(entered)
         return self.async_show_form(
             step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(
@@ -290,9 +297,9 @@ def _rules_of(form: Mapping[str, Any], before: DeviceRules) -> DeviceRules:
         assurance=Assurance(form[CONF_ASSURANCE]),
         sensors=_sensors_of(form[CONF_SENSORS]),
         quarantine_on_change=form[CONF_QUARANTINE_ON_CHANGE],
-        time_tolerance=timedelta(**limits[CONF_TIME_TOLERANCE]).total_seconds(),
+        time_tolerance=duration_of(limits[CONF_TIME_TOLERANCE]).total_seconds(),
         on_drift=OnDrift(limits[CONF_ON_DRIFT]),
-        max_age=timedelta(**limits[CONF_MAX_AGE]).total_seconds(),
+        max_age=duration_of(limits[CONF_MAX_AGE]).total_seconds(),
     )
 
 

@@ -20,6 +20,8 @@ from ..const import (
     DEFAULT_ANCHOR_AGE,
     DEFAULT_ANCHOR_READINGS,
 )
+from ..durations import DurationField, duration_of, is_too_long
+from ..opening import limits_of
 
 _SHORTEST_AGE = timedelta(seconds=10)
 
@@ -32,17 +34,13 @@ class LogOptionsFlow(OptionsFlow):
     ) -> ConfigFlowResult:
         """Show the options."""
         errors: dict[str, str] = {}
-        if user_input is not None:
-            if timedelta(**user_input[CONF_ANCHOR_AGE]) >= _SHORTEST_AGE:
-                return self.async_create_entry(data=user_input)
-            errors[CONF_ANCHOR_AGE] = "too_short"
+        if user_input is not None and not (errors := _errors(user_input)):
+            return self.async_create_entry(data=user_input)
         fields: dict[Any, Any] = {
             vol.Required(
                 CONF_ANCHOR_READINGS, default=DEFAULT_ANCHOR_READINGS
             ): _number(minimum=1, step=1),
-            vol.Required(
-                CONF_ANCHOR_AGE, default=DEFAULT_ANCHOR_AGE
-            ): selector.DurationSelector(
+            vol.Required(CONF_ANCHOR_AGE, default=DEFAULT_ANCHOR_AGE): DurationField(
                 selector.DurationSelectorConfig(enable_day=True)
             ),
         }
@@ -63,6 +61,20 @@ class LogOptionsFlow(OptionsFlow):
             ),
             errors=errors,
         )
+
+
+def _errors(entered: Mapping[str, Any]) -> dict[str, str]:
+    errors: dict[str, str] = {}
+    if is_too_long(entered[CONF_ANCHOR_AGE]):
+        errors[CONF_ANCHOR_AGE] = "too_long"
+    elif duration_of(entered[CONF_ANCHOR_AGE]) < _SHORTEST_AGE:
+        errors[CONF_ANCHOR_AGE] = "too_short"
+    limits = limits_of(entered)
+    if limits.max_fee == 0:
+        errors[CONF_MAX_FEE] = "zero_limit"
+    if limits.daily_budget == 0:
+        errors[CONF_DAILY_BUDGET] = "zero_limit"
+    return errors
 
 
 def _number(

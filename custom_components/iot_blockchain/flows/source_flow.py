@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any, cast
 
 import probatio as vol
@@ -38,6 +37,7 @@ from ..const import (
     CONF_URGENT,
 )
 from ..coordinator import IotBlockchainConfigEntry
+from ..durations import DurationField, duration_of, is_too_long
 from ..intake.forecast import Forecast, async_forecast
 from ..intake.sources import Source, entity_of, kept_ids, selected_entities
 
@@ -88,7 +88,7 @@ def _schema(attributes: list[str]) -> vol.Schema:
             vol.Optional(CONF_LESS, default=dict): section(
                 vol.Schema(
                     {
-                        vol.Optional(CONF_INTERVAL): selector.DurationSelector(),
+                        vol.Optional(CONF_INTERVAL): DurationField(),
                         vol.Optional(CONF_DEADBAND): selector.NumberSelector(
                             selector.NumberSelectorConfig(
                                 min=0, step="any", mode=selector.NumberSelectorMode.BOX
@@ -191,7 +191,7 @@ class SourceFlow(ConfigSubentryFlow):
         if user_input[CONF_ATTRIBUTES]:
             data[CONF_ATTRIBUTES] = user_input[CONF_ATTRIBUTES]
         less = user_input[CONF_LESS]
-        if timedelta(**less.get(CONF_INTERVAL, {})):
+        if duration_of(less.get(CONF_INTERVAL, {})):
             data[CONF_INTERVAL] = less[CONF_INTERVAL]
         if less.get(CONF_DEADBAND):
             data[CONF_DEADBAND] = less[CONF_DEADBAND]
@@ -207,6 +207,9 @@ class SourceFlow(ConfigSubentryFlow):
         if CONF_DEADBAND in self._data and self._data[CONF_REPORTS]:
             # The field of the smallest change may be folded away.
             errors[CONF_REPORTS] = "reports_and_deadband"
+        if is_too_long(self._data.get(CONF_INTERVAL, {})):
+            # Over the whole section, for the same reason.
+            errors[CONF_LESS] = "interval_too_long"
         return errors
 
     def _source(self) -> Source:

@@ -26,6 +26,7 @@ from ..const import (
     DEFAULT_ANCHOR_READINGS,
 )
 from ..coordinator import IotBlockchainConfigEntry
+from ..durations import duration_of
 from .estimate import a_day, anchors_a_day, cost_a_month, readings_of_states
 from .source_policy import SourcePolicy
 from .sources import Source
@@ -72,7 +73,7 @@ async def async_forecast(
     anchors = anchors_a_day(
         readings,
         int(entry.options.get(CONF_ANCHOR_READINGS, DEFAULT_ANCHOR_READINGS)),
-        timedelta(**entry.options.get(CONF_ANCHOR_AGE, DEFAULT_ANCHOR_AGE)),
+        duration_of(entry.options.get(CONF_ANCHOR_AGE, DEFAULT_ANCHOR_AGE)),
         urgent=source.policy.urgent,
     )
     cost = None if price is None else cost_a_month(anchors, price)

@@ -6,7 +6,6 @@ One that has no entry there is kept by its entity id, which has a dot in it.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Final, Self
 
@@ -28,6 +27,7 @@ from ..const import (
     CONF_URGENT,
     DOMAIN,
 )
+from ..durations import duration_of
 from ..log.canonical import Value
 from .source_policy import SourcePolicy
 
@@ -58,7 +58,7 @@ class Source:
             data[CONF_EXCLUDED],
             SourcePolicy(
                 reports=data[CONF_REPORTS],
-                interval=timedelta(**data.get(CONF_INTERVAL, {})).total_seconds(),
+                interval=duration_of(data.get(CONF_INTERVAL, {})).total_seconds(),
                 deadband=Decimal(str(data.get(CONF_DEADBAND, 0))),
                 urgent=data[CONF_URGENT],
                 attributes=frozenset(data.get(CONF_ATTRIBUTES, ())),
