@@ -3,8 +3,10 @@
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from threading import Event
 from typing import Any, Self, cast
 
+import pytest
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigSubentryData
@@ -355,3 +357,21 @@ async def async_reconfigure(house: House, option: str) -> Any:  # noqa: ANN401 -
     return await house.hass.config_entries.flow.async_configure(
         menu["flow_id"], {"next_step_id": option}
     )
+
+
+class HeldUp:
+    """Work in an executor that takes as long as a test likes."""
+
+    def __init__(
+        self, monkeypatch: pytest.MonkeyPatch, owner: object, name: str
+    ) -> None:
+        """Hold up what ``owner`` has under a name, until ``go_on`` is set."""
+        self.begun = Event()
+        self.go_on = Event()
+        self._work = getattr(owner, name)
+        monkeypatch.setattr(owner, name, self._held_up)
+
+    def _held_up(self, *arguments: Any) -> Any:  # noqa: ANN401 - as the work
+        self.begun.set()
+        self.go_on.wait(60)
+        return self._work(*arguments)

@@ -1,9 +1,7 @@
 """What the owner decides about a device while its envelopes are being judged."""
 
 import asyncio
-from threading import Event
-from types import MappingProxyType, ModuleType
-from typing import Any
+from types import MappingProxyType
 
 import pytest
 from homeassistant.config_entries import ConfigSubentry, ConfigSubentryData
@@ -17,7 +15,7 @@ from custom_components.iot_blockchain.signing import (
 from custom_components.iot_blockchain.signing.enrolment import async_get_enrolment
 
 from .conftest import SetUp
-from .house import until
+from .house import HeldUp, until
 from .signing import SigningDevice
 from .test_devices import Air, enrolled, shown
 from .test_enrolment import asked_about
@@ -28,29 +26,12 @@ def air(hass: HomeAssistant) -> Air:
     return Air(hass)
 
 
-class _HeldUp:
-    """Work in an executor that takes as long as a test likes."""
-
-    def __init__(
-        self, monkeypatch: pytest.MonkeyPatch, module: ModuleType, name: str
-    ) -> None:
-        self.begun = Event()
-        self.go_on = Event()
-        self._work = getattr(module, name)
-        monkeypatch.setattr(module, name, self._held_up)
-
-    def _held_up(self, *arguments: Any) -> Any:  # noqa: ANN401 - as the work
-        self.begun.set()
-        self.go_on.wait(10)
-        return self._work(*arguments)
-
-
 async def test_revocation_holds_though_envelopes_are_being_judged(
     set_up: SetUp, air: Air, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     device = SigningDevice()
     house = await set_up(enrolled(device))
-    held_up = _HeldUp(monkeypatch, devices_module, "take")
+    held_up = HeldUp(monkeypatch, devices_module, "take")
     devices = house.coordinator.devices
     (subentry_id,) = house.entry.subentries
     sending = asyncio.create_task(air.send(device.reading("4.2")))
@@ -75,7 +56,7 @@ async def test_refusal_holds_though_the_key_signs_at_that_moment(
     await set_up()
     await air.send(device.boot())
     assert asked_about(hass) == {device.did}
-    held_up = _HeldUp(monkeypatch, enrolment_module, "_open_all")
+    held_up = HeldUp(monkeypatch, enrolment_module, "_open_all")
     sending = asyncio.create_task(air.send(device.reading("4.2")))
     await until(held_up.begun.is_set, what="the opening")
     await (await async_get_enrolment(hass)).async_refuse(device.did)
@@ -94,7 +75,7 @@ async def test_nobody_is_asked_about_a_key_that_signed_while_it_was_enrolled(
     await keys.async_enrol(device.did)
     await air.send(device.reading("4.2"))  # Its log does not know it yet.
     assert asked_about(hass) == {device.did}
-    held_up = _HeldUp(monkeypatch, enrolment_module, "_open_all")
+    held_up = HeldUp(monkeypatch, enrolment_module, "_open_all")
     sending = asyncio.create_task(air.send(device.reading("4.3")))
     await until(held_up.begun.is_set, what="the opening")
     hass.config_entries.async_add_subentry(house.entry, _subentry(enrolled(device)))

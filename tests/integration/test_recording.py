@@ -19,6 +19,7 @@ from homeassistant.helpers import (
     issue_registry as ir,
     label_registry as lr,
 )
+from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import (  # type: ignore[import-untyped]
     MockConfigEntry,
@@ -31,7 +32,7 @@ from custom_components.iot_blockchain.log.entry import Record
 from custom_components.iot_blockchain.log.store import Counts, LogStore
 
 from .conftest import SetUp
-from .house import House, async_members, source, until
+from .house import HeldUp, House, async_members, source, until
 
 type Registries = tuple[dr.DeviceEntry, er.RegistryEntry]
 
@@ -614,3 +615,60 @@ async def test_entity_that_comes_late_is_gone_no_more(
         lambda: issue_registry.async_get_issue(DOMAIN, issue_id) is None,
         what="the end of the issue",
     )
+
+
+async def test_nothing_is_written_twice_when_whoever_waits_goes_away(
+    hass: HomeAssistant, set_up: SetUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = await set_up(source("sensor.fridge"))
+    await house.flush()
+    hass.states.async_set("sensor.fridge", "1")
+    held_up = HeldUp(monkeypatch, house.coordinator.parts.store, "append")
+    asked = asyncio.create_task(house.coordinator.recording.async_flush())
+    await until(held_up.begun.is_set, what="the writing")
+    asked.cancel()
+    hass.states.async_set("sensor.fridge", "2")
+    held_up.go_on.set()
+    await house.flush()
+    assert [state for _, state in await house.readings()] == ["1", "2"]
+
+
+async def test_automation_that_restarts_doubles_nothing(
+    hass: HomeAssistant, set_up: SetUp
+) -> None:
+    """Restarting cancels the action, which waits for the disk."""
+    house = await set_up(source("sensor.code"))
+    automation = {
+        "alias": "A receipt for each code",
+        "mode": "restart",
+        "triggers": [{"trigger": "state", "entity_id": "sensor.code"}],
+        "actions": [
+            {
+                "action": "iot_blockchain.get_receipt",
+                "data": {"entity_id": "sensor.code"},
+                "response_variable": "answer",
+            }
+        ],
+    }
+    assert await async_setup_component(hass, "automation", {"automation": automation})
+    codes = [str(number) for number in range(200)]
+    for code in codes:
+        hass.states.async_set("sensor.code", code)
+        await asyncio.sleep(0.003)
+    await house.flush()
+    assert [state for _, state in await house.readings()] == codes
+
+
+async def test_resuming_is_whole_though_whoever_waits_goes_away(
+    hass: HomeAssistant, set_up: SetUp
+) -> None:
+    house = await set_up(source("sensor.fridge"))
+    recording = house.coordinator.recording
+    await recording.async_pause()
+    asked = asyncio.create_task(recording.async_resume())
+    await asyncio.sleep(0)
+    asked.cancel()
+    await until(lambda: not recording.paused)
+    await house.flush()
+    hass.states.async_set("sensor.fridge", "1")
+    assert await house.readings() == [("sensor.fridge", "1")]

@@ -22,6 +22,7 @@ from ..log.entry import Act, Reading, Record
 from ..log.store import LogStore
 from .source_policy import UNIT, Seen
 from .source_tallies import SourceTallies, Tally, to_memory
+from .to_the_end import to_the_end
 
 REQUESTED_SIZE: Final = "requested_size"
 """The log remembers under this name up to where somebody wants it anchored."""
@@ -93,12 +94,14 @@ class LogWriter:
 
         self._cancel_flush = async_call_later(self._hass, delay, flush)
 
+    @to_the_end
     async def async_flush(self) -> None:
         """Write what is in the queue. What cannot be written stays there."""
         with suppress(StoreError):
             async with self.lock:
                 await self._flush()
 
+    @to_the_end
     async def async_write(
         self,
         records: Sequence[Record],

@@ -34,6 +34,7 @@ from .selection import SELECTED, Selection
 from .source_policy import Gate, Seen, SourcePolicy
 from .source_tallies import Tally
 from .sources import Source, SourceTracker, entity_of, renamed
+from .to_the_end import to_the_end
 
 # What the log remembers of a pause, so that it outlasts a restart.
 _PAUSED = "paused"
@@ -128,6 +129,7 @@ class Recording:
         """Whether no readings are recorded, but only acts."""
         return self._writer.acts_only
 
+    @to_the_end
     async def async_pause(self) -> None:
         """Record no readings from here on, until ``async_resume``.
 
@@ -143,6 +145,7 @@ class Recording:
             self._stop_listening()
             self._gates.update({})
 
+    @to_the_end
     async def async_resume(self) -> None:
         """Record again, first the states that the entities have now.
 
