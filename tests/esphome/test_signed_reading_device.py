@@ -564,6 +564,25 @@ async def test_a_rotation_is_not_lost_with_the_power(device: HostDevice) -> None
         assert (await receiver.next()).kind == "boot"
 
 
+async def test_a_rotation_makes_way_for_nothing(device: HostDevice) -> None:
+    """However much is said before somebody acknowledges it: readings make way."""
+    async with device:
+        async with receive(device) as receiver:
+            await receiver.next()
+            rotation, _ = await rotated(receiver, "press_rotate")
+            await receiver.act("flood_code", count=100)
+            await receiver.until("code", "99")
+        async with receive(device) as receiver:
+            assert await receiver.next() == rotation
+            await receiver.until("code", "99")
+            await receiver.act("press_resend")
+            assert await receiver.next() == rotation
+            await receiver.until("code", "99")
+            await receiver.acknowledge(rotation)
+        async with receive(device) as receiver:
+            assert (await receiver.next()).kind == "reading"
+
+
 async def test_a_key_changes_only_when_the_last_change_has_arrived(
     device: HostDevice,
 ) -> None:

@@ -319,6 +319,7 @@ class Item:
     epoch: int
     seq: int
     payload: bytes
+    keep: bool = False
     state: str = "waiting"
     signature: bytes = b""
 
@@ -346,11 +347,14 @@ class Outbox:
 
     def push(self, item: Item) -> None:
         dropped = 0
-        while sum(i.size for i in self.items) + item.size > self.capacity:
-            self.items.pop(0)
-            dropped += 1
         self.items.append(item)
-        answer = self.program("push", item.epoch, item.seq, item.payload)
+        while sum(i.size for i in self.items) > self.capacity:
+            # The new one is the last to make way.
+            may_go = [i for i in self.items[:-1] if not i.keep] or [item]
+            self.items.remove(may_go[0])
+            dropped += 1
+        keep = "keep" if item.keep else ""
+        answer = self.program("push", item.epoch, item.seq, item.payload, keep)
         assert answer == str(dropped).encode()
 
     def sign(self, signature: bytes) -> None:
@@ -371,9 +375,11 @@ class Outbox:
         ]
 
     def acknowledge(self, epoch: int, first: int, last: int) -> None:
-        for item in self.sent(epoch, first, last):
+        known = self.sent(epoch, first, last)
+        for item in known:
             self.items.remove(item)
-        self.program("acknowledge", epoch, first, last)
+        answer = self.program("acknowledge", epoch, first, last)
+        assert answer == (b"kept" if any(item.keep for item in known) else b"")
 
     def resend(self, epoch: int, first: int, last: int) -> None:
         for item in self.sent(epoch, first, last):
@@ -412,7 +418,7 @@ def test_the_outbox_does_what_a_simple_one_does(text: Program, capacity: int) ->
             case 0 | 1 | 2:
                 size = chance.choice([0, 1, 100, 190, 190, 1455])
                 payload = bytes(chance.choices(b"{}abc", k=size))
-                outbox.push(Item(epoch, seq, payload))
+                outbox.push(Item(epoch, seq, payload, keep=chance.random() < 0.2))
             case 3 | 4:
                 outbox.sign(chance.randbytes(64))
             case 5 | 6:

@@ -11,11 +11,15 @@ bool Outbox::setup(size_t capacity) {
   return this->memory_ != nullptr;
 }
 
-size_t Outbox::push(uint32_t epoch, uint32_t seq, std::string_view payload) {
-  const Header header{epoch, seq, static_cast<uint16_t>(payload.size()), State::WAITING};
+size_t Outbox::push(uint32_t epoch, uint32_t seq, std::string_view payload, Keep keep) {
+  const Header header{epoch, seq, static_cast<uint16_t>(payload.size()), State::WAITING, keep};
   size_t dropped = 0;
-  for (; this->used_ > 0 && this->used_ + header.size() > this->capacity_; dropped++)
-    this->erase_(0);
+  for (; this->used_ + header.size() > this->capacity_; dropped++) {
+    const size_t offset = this->find_droppable_();
+    if (offset == this->used_)
+      return dropped + 1;
+    this->erase_(offset);
+  }
   uint8_t *entry = this->memory_.get() + this->used_;
   std::memcpy(entry, &header, sizeof(Header));
   std::memcpy(entry + sizeof(Header) + sizeof(Signature), payload.data(), payload.size());
@@ -54,15 +58,18 @@ void Outbox::set_sent(uint32_t epoch, uint32_t seq) {
     this->set_state_(offset, State::SENT);
 }
 
-void Outbox::acknowledge(uint32_t epoch, uint32_t first, uint32_t last) {
+bool Outbox::acknowledge(uint32_t epoch, uint32_t first, uint32_t last) {
+  bool was_kept = false;
   for (size_t offset = 0; offset < this->used_;) {
     const Header header = this->header_at_(offset);
     if (header.state == State::SENT && header.epoch == epoch && header.seq >= first && header.seq <= last) {
+      was_kept |= header.keep == Keep::UNTIL_ACKNOWLEDGED;
       this->erase_(offset);
     } else {
       offset += header.size();
     }
   }
+  return was_kept;
 }
 
 void Outbox::resend(uint32_t epoch, uint32_t first, uint32_t last) {
@@ -117,6 +124,17 @@ void Outbox::erase_(size_t offset) {
   uint8_t *entry = this->memory_.get() + offset;
   std::memmove(entry, entry + size, this->used_ - offset - size);
   this->used_ -= size;
+}
+
+size_t Outbox::find_droppable_() const {
+  size_t offset = 0;
+  while (offset < this->used_) {
+    const Header header = this->header_at_(offset);
+    if (header.keep == Keep::WHILE_THERE_IS_ROOM)
+      break;
+    offset += header.size();
+  }
+  return offset;
 }
 
 size_t Outbox::find_(uint32_t epoch, uint32_t seq) const {

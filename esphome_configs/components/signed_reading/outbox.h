@@ -12,11 +12,12 @@ namespace esphome::signed_reading {
 /// Keeps what was said until somebody acknowledges it: first unsigned, then signed, then sent.
 ///
 /// All is in one block of memory that is taken once. When a new payload finds no room, the oldest
-/// ones make way, in whatever state they are: their sequence numbers are then missing at the
-/// receiver, and the loss can be seen.
+/// ones make way, in whatever state they are, but for those that must be kept: their sequence
+/// numbers are then missing at the receiver, and the loss can be seen.
 class Outbox {
  public:
   enum class State : uint8_t { WAITING, SIGNED, SENT };
+  enum class Keep : uint8_t { WHILE_THERE_IS_ROOM, UNTIL_ACKNOWLEDGED };
 
   /// What identifies an envelope of this device, and what it says.
   struct Item {
@@ -29,8 +30,9 @@ class Outbox {
   /// Take the memory. False when there is not enough.
   bool setup(size_t capacity);
 
-  /// Keep a payload of at most LONGEST_PAYLOAD bytes. Returns how many older ones were dropped.
-  size_t push(uint32_t epoch, uint32_t seq, std::string_view payload);
+  /// Keep a payload of at most LONGEST_PAYLOAD bytes. Returns how many were dropped for it, itself
+  /// among them where those that must be kept leave no room.
+  size_t push(uint32_t epoch, uint32_t seq, std::string_view payload, Keep keep = Keep::WHILE_THERE_IS_ROOM);
 
   /// Find the oldest one in a state. What `item.payload` points to is valid until the next change.
   bool oldest(State state, Item &item) const;
@@ -38,8 +40,9 @@ class Outbox {
   void set_signed(uint32_t epoch, uint32_t seq, const Signature &signature);
   void set_sent(uint32_t epoch, uint32_t seq);
 
-  /// Forget those that were sent, from `first` to `last`.
-  void acknowledge(uint32_t epoch, uint32_t first, uint32_t last);
+  /// Forget those that were sent, from `first` to `last`. Returns whether one that had to be kept
+  /// until now was among them.
+  bool acknowledge(uint32_t epoch, uint32_t first, uint32_t last);
   /// Have those that were sent, from `first` to `last`, sent again.
   void resend(uint32_t epoch, uint32_t first, uint32_t last);
   /// Have all that were sent, sent again.
@@ -56,6 +59,7 @@ class Outbox {
     uint32_t seq;
     uint16_t payload_length;
     State state;
+    Keep keep;
 
     size_t size() const { return sizeof(Header) + sizeof(Signature) + this->payload_length; }
   };
@@ -64,6 +68,8 @@ class Outbox {
   Header header_at_(size_t offset) const;
   void set_state_(size_t offset, State state);
   void erase_(size_t offset);
+  /// The offset of the oldest entry that may make way, or used_ when there is none.
+  size_t find_droppable_() const;
   /// The offset of an entry, or used_ when there is none.
   size_t find_(uint32_t epoch, uint32_t seq) const;
 

@@ -169,7 +169,7 @@ void SignedReading::take_held_(Source &source) {
 }
 
 template <typename F>
-uint32_t SignedReading::say_(const Moment &moment, F &&make_payload) {
+uint32_t SignedReading::say_(const Moment &moment, F &&make_payload, Outbox::Keep keep) {
   uint32_t seq;
   if (!this->sequence_.next(seq)) {
     this->dropped_++;
@@ -179,7 +179,7 @@ uint32_t SignedReading::say_(const Moment &moment, F &&make_payload) {
   this->status_clear_error();
   const uint32_t epoch = this->sequence_.epoch();
   this->dropped_ +=
-      this->outbox_.push(epoch, seq, make_payload(Stamp{this->did_, epoch, seq, moment.iat, moment.uptime}));
+      this->outbox_.push(epoch, seq, make_payload(Stamp{this->did_, epoch, seq, moment.iat, moment.uptime}), keep);
   return seq;
 }
 
@@ -309,14 +309,11 @@ void SignedReading::on_acknowledge_(std::string epoch, int32_t first, int32_t la
   const auto number = parse_number<uint32_t>(epoch);
   if (!number.has_value() || first < 0 || last < first)
     return;
-  this->outbox_.acknowledge(*number, first, last);
-  const KeyRecord &record = this->keys_.record();
-  const auto seq = static_cast<int32_t>(record.rotation_seq);
-  if (seq == 0 || record.rotation_epoch != *number || seq < first || seq > last)
+  if (!this->outbox_.acknowledge(*number, first, last))
     return;
-  // The next key is known: the previous one must not remain.
+  // It was the rotation. The next key is known: the previous one must not remain.
   KeyRecord forgotten{};
-  forgotten.key = record.key;
+  forgotten.key = this->keys_.record().key;
   this->keys_.save(forgotten);
 }
 
@@ -343,7 +340,10 @@ void SignedReading::rotate() {
   }
   rotation.did = did_key(public_key);
   rotation.moment = this->now_();
-  rotation.seq = this->say_(rotation.moment, [&](const Stamp &stamp) { return rotation_payload(stamp, rotation.did); });
+  // Nobody believes the new key without this: readings make way for it, and not it for them.
+  rotation.seq = this->say_(
+      rotation.moment, [&](const Stamp &stamp) { return rotation_payload(stamp, rotation.did); },
+      Outbox::Keep::UNTIL_ACKNOWLEDGED);
   rotation.epoch = this->sequence_.epoch();
   // The key changes when all that waits before this is signed.
   if (rotation.seq != 0)
@@ -384,7 +384,7 @@ void SignedReading::repeat_rotation_() {
   const std::string input = signing_input(payload);
   if (!sign(record.previous_key, reinterpret_cast<const uint8_t *>(input.data()), input.size(), signature))
     return;
-  this->outbox_.push(record.rotation_epoch, record.rotation_seq, payload);
+  this->outbox_.push(record.rotation_epoch, record.rotation_seq, payload, Outbox::Keep::UNTIL_ACKNOWLEDGED);
   this->outbox_.set_signed(record.rotation_epoch, record.rotation_seq, signature);
 }
 

@@ -109,7 +109,7 @@ class SignedReading final : public PollingComponent, public api::CustomAPIDevice
   /// Take a number, and put what `make_payload` makes of it into the outbox. Returns the number,
   /// or 0 when there is none.
   template <typename F>
-  uint32_t say_(const Moment &moment, F &&make_payload);
+  uint32_t say_(const Moment &moment, F &&make_payload, Outbox::Keep keep = Outbox::Keep::WHILE_THERE_IS_ROOM);
   Moment now_() const;
   void set_did_(std::string did);
   void finish_rotation_();

@@ -139,7 +139,8 @@ static const std::map<std::string, std::function<bool(const Arguments &, Bytes &
      }},
     {"push",
      [](const Arguments &a, Bytes &answer) {
-       answer = std::to_string(outbox.push(number(a[0]), number(a[1]), a[2]));
+       const auto keep = a[3] == "keep" ? Outbox::Keep::UNTIL_ACKNOWLEDGED : Outbox::Keep::WHILE_THERE_IS_ROOM;
+       answer = std::to_string(outbox.push(number(a[0]), number(a[1]), a[2], keep));
        return true;
      }},
     {"oldest_waiting", [](const Arguments &, Bytes &answer) { return oldest(Outbox::State::WAITING, answer); }},
@@ -156,8 +157,8 @@ static const std::map<std::string, std::function<bool(const Arguments &, Bytes &
        return true;
      }},
     {"acknowledge",
-     [](const Arguments &a, Bytes &) {
-       outbox.acknowledge(number(a[0]), number(a[1]), number(a[2]));
+     [](const Arguments &a, Bytes &answer) {
+       answer = outbox.acknowledge(number(a[0]), number(a[1]), number(a[2])) ? "kept" : "";
        return true;
      }},
     {"resend",
