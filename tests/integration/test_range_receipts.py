@@ -81,13 +81,36 @@ async def test_a_period_of_several_entities(house: House) -> None:
     assert answer["gaps"][0]["entity"] == FRIDGE
 
 
-async def test_a_period_that_is_not_anchored_says_so(
+async def test_a_reading_that_waits_takes_the_anchor_from_no_other(
     hass: HomeAssistant, house: House
 ) -> None:
     hass.states.async_set(FRIDGE, "4.6")
+    hass.states.async_set(DOOR, "closed")
     answer = await house.call("get_receipt", entity_id=FRIDGE, duration=DAY)
-    assert answer["status"] == "pending"
-    assert [anchor["size"] for anchor in answer["anchors"]] == [5, 8]
+    assert answer["status"] == "confirmed"
+    assert [reading["state"] for reading in answer["readings"]][-1] == "4.5"
+    assert (answer["entries"], answer["waiting"]) == (8, 1)
+    report = await house.call("verify_receipt", receipt=answer["receipt"])
+    assert report["verdict"] == "anchored"
+    await house.call("anchor", wait=True)
+    answer = await house.call("get_receipt", entity_id=FRIDGE, duration=DAY)
+    assert (answer["entries"], answer["waiting"]) == (10, 0)
+
+
+async def test_a_period_of_which_nothing_is_anchored_says_so(
+    hass: HomeAssistant, house: House
+) -> None:
+    hass.states.async_set(DOOR, "closed")
+    fridge, door = hass.states.get(FRIDGE), hass.states.get(DOOR)
+    assert fridge is not None
+    assert door is not None
+    # A reading of another entity is: that does not help who asks for this one.
+    start = fridge.last_updated.isoformat()
+    answer = await house.call("get_receipt", entity_id=DOOR, start=start)
+    assert answer["entries"] == 2
+    assert (answer["status"], answer["waiting"]) == ("pending", 0)
+    assert [reading["state"] for reading in answer["readings"]] == ["closed"]
+    assert answer["anchors"] == []
     report = await house.call("verify_receipt", receipt=answer["receipt"])
     assert report["verdict"] == "not_anchored"
 

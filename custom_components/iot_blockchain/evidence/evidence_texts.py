@@ -111,8 +111,8 @@ class Evidence:
                     f"0x{placement.transaction.hex()}",
                     anchor.status,
                 )
-                for anchor in self.proven.anchors
-                if (placement := anchor.placement)
+                for anchor in (self.anchor_before, *self.proven.anchors)
+                if anchor and (placement := anchor.placement)
             ),
         )
 
@@ -131,6 +131,8 @@ class Evidence:
             entries=len(proven.entries),
             readings=len(proven.readings),
             gaps=len(proven.gaps),
+            waiting=_waiting(proven.waiting),
+            ask="" if anchor is None else _ASK,
             anchor=_NOT_ANCHORED
             if anchor is None
             else _ANCHORED.format(
@@ -160,6 +162,15 @@ def _cell(value: object) -> str:
     return text
 
 
+def _waiting(readings: int) -> str:
+    if readings == 0:
+        return ""
+    wait = "1 reading of this time waits for its anchor and is"
+    if readings > 1:
+        wait = f"{readings} readings of this time wait for their anchor and are"
+    return f"\n  {wait} not in it."
+
+
 def _block_time(anchor: Submission) -> str:
     assert anchor.placement is not None
     return _iso(datetime.fromtimestamp(anchor.placement.time, UTC))
@@ -177,14 +188,13 @@ What this is
 {entities}
   from {start} to {end} (all times here are UTC).
   receipt.json holds {entries} entries of a log, of which {readings} are
-  readings of these sensors. readings.csv shows them as a table.
+  readings of these sensors. readings.csv shows them as a table.{waiting}
 
 How to check it, on any computer, in a minute
   1. Open verify.html in a browser. It needs no installation and no server.
      You need not trust the copy in this file: take one from the project, or
      the command of the same project. Both compute the same.
-  2. Drop receipt.json onto it. It checks the file without a network.
-  3. Press "Ask the chain", with an endpoint that you trust, or better two.
+  2. Drop receipt.json onto it. It checks the file without a network.{ask}
   Believe what the page says, not this text and not the tables: whoever gave
   you this file could have written anything into them.
 
@@ -215,6 +225,8 @@ What all this does not show
     what it has, and anchor it later.
   - What was measured before the first and after the last of these entries.
 """
+_ASK: Final = """
+  3. Press "Ask the chain", with an endpoint that you trust, or better two."""
 _ANCHORED: Final = """\
   - All of this existed by {time}, when block {block}
     of the chain {chain} was made, which holds the fingerprint of the
@@ -222,5 +234,5 @@ _ANCHORED: Final = """\
     {transaction}
     This is what the file says. Step 3 above makes sure."""
 _NOT_ANCHORED: Final = """\
-  - NOT ANCHORED YET: no chain holds the end of this period. The owner of the
-    log could still change it. Ask for the file again when it is anchored."""
+  - NOT ANCHORED YET: no chain holds these readings. The owner of the log could
+    still change them. Ask for the file again when they are anchored."""

@@ -53,6 +53,7 @@ async def async_export_evidence(
         "status": proven.status or AnchorStatus.PENDING,
         "readings": len(proven.readings),
         "entries": len(proven.entries),
+        "waiting": proven.waiting,
         **exported.answer(hass),
     }
 

@@ -87,7 +87,8 @@ class Proven:
     """A period with its receipt, and what is to be said of it.
 
     ``entries`` are those of the receipt. ``anchors`` are all that hold some of them
-    first, by size. ``status`` is how far the anchor of the last one is.
+    first, by size: none where the receipt names none. ``status`` is how far the anchor
+    of the last one is. ``waiting`` are the readings of the period that came after it.
     """
 
     entities: Collection[str]
@@ -96,6 +97,7 @@ class Proven:
     gaps: Sequence[Gap]
     anchors: Sequence[Submission]
     status: Status | None
+    waiting: int
 
     @property
     def readings(self) -> list[tuple[int, Entry]]:
@@ -113,6 +115,7 @@ class Proven:
             "log": VerifierKey.parse(self.receipt.key).name,
             "first": self.receipt.first,
             "entries": len(self.entries),
+            "waiting": self.waiting,
             "readings": readings_said(entry for _, entry in self.readings),
             "gaps": [
                 {
@@ -135,6 +138,9 @@ async def async_prove(
     most: int = MOST_ENTRIES,
 ) -> Proven:
     """Make the receipt of all that a log wrote in a period.
+
+    What no block holds yet is not in it, for it would take the anchor from all the
+    rest. Only where none of the readings is anchored, they are all in it.
 
     Raises:
         ServiceValidationError: it holds no reading of these entities then, or more than
@@ -159,28 +165,55 @@ async def async_prove(
                 start=period.since.isoformat(),
                 end=period.until.isoformat(),
             )
-        receipt = await coordinator.async_receipt(indexes.start, indexes.stop)
-        return await hass.async_add_executor_job(_prove, coordinator, entities, receipt)
+        stop = await hass.async_add_executor_job(
+            _end_of_anchored, coordinator, entities, indexes
+        )
+        receipt = await coordinator.async_receipt(indexes.start, stop)
+        return await hass.async_add_executor_job(
+            _prove, coordinator, entities, receipt, indexes.stop
+        )
     except TooManyError as err:
         raise invalid("period_too_long", most=str(most)) from err
     except StoreError as err:
         raise failed("no_receipt", error=str(err)) from err
 
 
+def _end_of_anchored(
+    coordinator: LogCoordinator, entities: Collection[str], indexes: range
+) -> int:
+    """Return where the part of a period ends that a block holds. For an executor."""
+    parts = coordinator.parts
+    size = parts.chain.journal.anchored_size() if parts.chain else 0
+    anchored = range(indexes.start, min(size, indexes.stop))
+    if ranges.count_readings(parts.store.path, entities, anchored):
+        return anchored.stop
+    return indexes.stop
+
+
 def _prove(
-    coordinator: LogCoordinator, entities: Collection[str], receipt: Receipt
+    coordinator: LogCoordinator,
+    entities: Collection[str],
+    receipt: Receipt,
+    stop: int,
 ) -> Proven:
-    """Read what there is to say of a receipt. Runs in an executor."""
+    """Read what there is to say of a receipt, of a period up to ``stop``.
+
+    Runs in an executor.
+    """
+    parts = coordinator.parts
     last = receipt.first + len(receipt.entries) - 1
+    waiting = range(last + 1, stop)
     entries = [decode(data) for data in receipt.entries]
-    chain = coordinator.parts.chain
     return Proven(
         entities=entities,
         receipt=receipt,
         entries=entries,
         gaps=ranges.gaps(entries, entities),
-        anchors=anchors_of(chain.journal, receipt.first, last) if chain else (),
-        status=coordinator.parts.receipts.status_of(last),
+        anchors=anchors_of(parts.chain.journal, receipt.first, last)
+        if parts.chain and receipt.anchor
+        else (),
+        status=parts.receipts.status_of(last),
+        waiting=ranges.count_readings(parts.store.path, entities, waiting),
     )
 
 

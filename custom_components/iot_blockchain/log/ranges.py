@@ -88,6 +88,23 @@ def entries_of_period(
     return range(first, stop)
 
 
+def count_readings(path: Path, entities: Collection[str], indexes: range) -> int:
+    """Return how many of the entries at these indexes are readings of entities.
+
+    For an executor.
+
+    Raises:
+        StoreError: the file cannot be read.
+    """
+    with closing(connect_to_read(path)) as connection, translated_errors():
+        rows = connection.execute(
+            "SELECT name FROM entry JOIN entity ON entity.id = entry.entity"
+            " WHERE number >= ? AND number < ?",
+            (indexes.start, indexes.stop),
+        )
+        return sum(name in entities for (name,) in rows)
+
+
 class _Times(Sequence[int]):
     """The times of all entries, in microseconds, read one by one."""
 

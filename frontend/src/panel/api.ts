@@ -84,6 +84,18 @@ export interface Period {
   readonly end: string;
 }
 
+/** A receipt, and how many readings of its period came after the last that is anchored. */
+export interface MadeReceipt {
+  readonly receipt: unknown;
+  readonly waiting?: number;
+}
+
+/** A file of evidence: where it can be downloaded, and what waits, as with a receipt. */
+export interface Evidence {
+  readonly download: string;
+  readonly waiting: number;
+}
+
 /** Asks for one log. */
 export class Api {
   readonly #hass: () => Hass;
@@ -127,17 +139,17 @@ export class Api {
   }
 
   /** The receipt of an entry, of a period, or of an entity's last reading. */
-  async receipt(
+  receipt(
     which: { index: number } | { entity_id: string } | (Period & { entity_id: string[] }),
-  ): Promise<unknown> {
-    return (await this.#act<{ receipt: unknown }>("get_receipt", which)).receipt;
+  ): Promise<MadeReceipt> {
+    return this.#act("get_receipt", which);
   }
 
-  /** Make the evidence of a period, and return where it can be downloaded. */
-  async evidence(entity: string, period: Period): Promise<string> {
+  /** Make the evidence of a period. */
+  async evidence(entity: string, period: Period): Promise<Evidence> {
     const data = { entity_id: [entity], ...period };
-    const { download } = await this.#act<{ download: string }>("export_evidence", data);
-    return this.#hass().hassUrl(download);
+    const { download, waiting } = await this.#act<Evidence>("export_evidence", data);
+    return { download: this.#hass().hassUrl(download), waiting };
   }
 
   async anchorNow(): Promise<void> {

@@ -4,10 +4,10 @@ import { css, html, LitElement, nothing } from "lit";
 
 import { basics, controls } from "../components/styles.ts";
 import { counted, localTime, shown } from "../components/text.ts";
-import type { Act, Api, Period, Reading } from "./api.ts";
+import type { Act, Api, MadeReceipt, Period, Reading } from "./api.ts";
 import { reasonOf } from "./hass.ts";
 import { fieldTime, lastPeriod, LENGTHS, periodBetween } from "./period.ts";
-import { LIFECYCLE, said } from "./shown.ts";
+import { leftOut, LIFECYCLE, said } from "./shown.ts";
 import { parts } from "./styles.ts";
 import { anchorTimes, timelineOfReadings } from "./timeline.ts";
 
@@ -20,9 +20,9 @@ const CUSTOM = "custom";
 /** Asks for the receipt of something, to be shown under a name. */
 export class ReceiptEvent extends Event {
   readonly name: string;
-  readonly receipt: () => Promise<unknown>;
+  readonly receipt: () => Promise<MadeReceipt>;
 
-  constructor(name: string, receipt: () => Promise<unknown>) {
+  constructor(name: string, receipt: () => Promise<MadeReceipt>) {
     super("receipt", { bubbles: true, composed: true });
     this.name = name;
     this.receipt = receipt;
@@ -263,11 +263,15 @@ export class ReadingSearch extends LitElement {
 
   async #evidence(entity: string, period: Period): Promise<void> {
     await this.#try("Writing the file…", async () => {
+      const { download, waiting } = await this.api.evidence(entity, period);
       const link = document.createElement("a");
-      link.href = await this.api.evidence(entity, period);
+      link.href = download;
       link.download = "";
       link.click();
-      this.said = "The file is being downloaded. It explains itself: begin with README.txt.";
+      this.said = [
+        "The file is being downloaded. It explains itself: begin with README.txt.",
+        ...(waiting ? [leftOut(waiting)] : []),
+      ].join(" ");
     });
   }
 

@@ -6,7 +6,9 @@ import { basics, controls } from "../components/styles.ts";
 import type { Checked } from "../page/checked.ts";
 import { Checker, GaveUpError } from "../page/checker.ts";
 import type { AskEvent } from "../page/endpoint-choice.ts";
+import type { MadeReceipt } from "./api.ts";
 import { reasonOf } from "./hass.ts";
+import { leftOut } from "./shown.ts";
 import { theme } from "./styles.ts";
 
 const RECEIPT = 1;
@@ -15,6 +17,7 @@ export class ReceiptDialog extends LitElement {
   static override properties = {
     name: { state: true },
     file: { state: true },
+    waiting: { state: true },
     checked: { state: true },
     asked: { state: true },
     asking: { state: true },
@@ -24,6 +27,8 @@ export class ReceiptDialog extends LitElement {
   /** What the file is called, without its ending. */
   declare name: string;
   declare file: File | undefined;
+  /** How many readings of its period are not in it. */
+  declare waiting: number;
   declare checked: Checked | undefined;
   declare asked: boolean;
   declare asking: boolean;
@@ -41,15 +46,17 @@ export class ReceiptDialog extends LitElement {
   }
 
   /** Show a receipt, as soon as it is there. */
-  async show(name: string, receipt: () => Promise<unknown>): Promise<void> {
+  async show(name: string, made: () => Promise<MadeReceipt>): Promise<void> {
     this.#forget();
     const shown = ++this.#shown;
     this.name = name.replaceAll(/[^\w.-]/g, "_");
     await this.updateComplete;
     this.#dialog.showModal();
     try {
-      const text = JSON.stringify(await receipt(), undefined, 2);
+      const { receipt, waiting = 0 } = await made();
       if (shown !== this.#shown) return;
+      const text = JSON.stringify(receipt, undefined, 2);
+      this.waiting = waiting;
       this.file = new File([text], `receipt-${this.name}.json`, { type: "application/json" });
       await this.#check(shown, () => this.#checker.check(RECEIPT, this.file!));
     } catch (err) {
@@ -70,6 +77,7 @@ export class ReceiptDialog extends LitElement {
   #forget(): void {
     this.#shown++;
     this.file = undefined;
+    this.waiting = 0;
     this.checked = undefined;
     this.asked = this.asking = this.gaveUp = false;
     this.wrong = "";
@@ -111,6 +119,7 @@ export class ReceiptDialog extends LitElement {
                   <a href="/iot_blockchain/verify.html" target="_blank">this page</a>, which is a
                   single file, or with the command.
                 </p>
+                ${this.waiting ? html`<p role="status">${leftOut(this.waiting)}</p>` : nothing}
                 <receipt-report
                   .name=${file.name}
                   .fixed=${true}

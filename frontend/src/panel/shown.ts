@@ -1,5 +1,6 @@
 /** Money, times and lifecycles, as the panel shows them. */
 
+import { counted } from "../components/text.ts";
 import type { Lifecycle, Reading } from "./api.ts";
 
 export const LIFECYCLE: Readonly<Record<Lifecycle, { title: string; means: string }>> = {
@@ -14,6 +15,12 @@ export function said({ state, unit }: Pick<Reading, "state" | "unit">): string {
   return unit === null || state === "unavailable" || state === "unknown"
     ? state
     : `${state} ${unit}`;
+}
+
+/** Say that some readings of a period are not in its receipt. */
+export function leftOut(waiting: number): string {
+  const wait = waiting === 1 ? "waits for its anchor and is" : "wait for their anchor and are";
+  return `${counted(waiting, "reading")} of this time ${wait} not in this receipt.`;
 }
 
 const DIGITS = 18;

@@ -1,4 +1,4 @@
-import{i as w,r as p,A as r,b as a,L as C,g as N,l as u,m as b,d as $,f as v,p as y,e as k,h as E,j as q,c as R,t as A,s as T,a as L}from"./styles-BIlRc44O.js";import{t as H,n as x}from"./elements-CqWO5e8h.js";class z extends w{static properties={api:{attribute:!1},mark:{attribute:!1},anchors:{state:!0},more:{state:!0},wrong:{state:!0}};constructor(){super(),this.mark="",this.more=!1,this.wrong=""}willUpdate(t){t.has("api")&&(this.anchors=void 0),(t.has("api")||t.has("mark"))&&this.#t()}async#t(t){const{api:e}=this;try{const s=await e.anchors(t);if(e!==this.api)return;const i=t===void 0?[]:this.anchors??[];this.anchors=[...i,...s.anchors],this.more=s.more,this.wrong=""}catch(s){this.wrong=p(s)}}render(){const{anchors:t}=this;return a`<section class="card" aria-labelledby="title" aria-busy=${t===void 0}>
+import{i as w,r as p,A as r,b as a,L as C,g as N,l as u,m as b,d as $,f as v,p as y,e as k,h as E,j as q,c as O,t as A,s as T,a as L,k as H}from"./styles-CX6fOBNS.js";import{t as z,n as x}from"./elements-DY1BhRTo.js";class U extends w{static properties={api:{attribute:!1},mark:{attribute:!1},anchors:{state:!0},more:{state:!0},wrong:{state:!0}};constructor(){super(),this.mark="",this.more=!1,this.wrong=""}willUpdate(t){t.has("api")&&(this.anchors=void 0),(t.has("api")||t.has("mark"))&&this.#t()}async#t(t){const{api:e}=this;try{const s=await e.anchors(t);if(e!==this.api)return;const i=t===void 0?[]:this.anchors??[];this.anchors=[...i,...s.anchors],this.more=s.more,this.wrong=""}catch(s){this.wrong=p(s)}}render(){const{anchors:t}=this;return a`<section class="card" aria-labelledby="title" aria-busy=${t===void 0}>
       <h2 id="title">Anchors</h2>
       <p class="wrong" role="status">${this.wrong}</p>
       ${t===void 0?r:t.length?this.#e(t):a`<p class="quiet">There are none yet: no block holds anything of this log.</p>`}
@@ -50,7 +50,7 @@ import{i as w,r as p,A as r,b as a,L as C,g as N,l as u,m as b,d as $,f as v,p a
       button {
         margin-top: 0.75rem;
       }
-    `]}const U=3e4;class B extends w{static properties={api:{attribute:!1},status:{attribute:!1},asking:{state:!0},said:{state:!0},now:{state:!0}};#t;constructor(){super(),this.asking=!1,this.said="",this.now=Date.now()}connectedCallback(){super.connectedCallback(),this.#t=setInterval(()=>this.now=Date.now(),U)}disconnectedCallback(){super.disconnectedCallback(),clearInterval(this.#t)}render(){const{status:t}=this;return a`<section class="card" aria-labelledby="title" aria-busy=${t===void 0}>
+    `]}const B=3e4;class V extends w{static properties={api:{attribute:!1},status:{attribute:!1},asking:{state:!0},said:{state:!0},now:{state:!0}};#t;constructor(){super(),this.asking=!1,this.said="",this.now=Date.now()}connectedCallback(){super.connectedCallback(),this.#t=setInterval(()=>this.now=Date.now(),B)}disconnectedCallback(){super.disconnectedCallback(),clearInterval(this.#t)}render(){const{status:t}=this;return a`<section class="card" aria-labelledby="title" aria-busy=${t===void 0}>
       <h2 id="title">${this.api.log.title}</h2>
       ${t===void 0?a`<p class="quiet">Looking…</p>`:this.#e(t)}
     </section>`}#e(t){const{chain:e}=this.api.log;return a`
@@ -104,13 +104,13 @@ import{i as w,r as p,A as r,b as a,L as C,g as N,l as u,m as b,d as $,f as v,p a
     <dd>
       ${t}${e===void 0?r:a`<span class="quiet small">${e}</span>`}
     </dd>
-  </div>`}const V="M3,6H21V8H3V6M3,11H21V13H3V11M3,16H21V18H3V16Z";class W extends w{static properties={narrow:{type:Boolean},logs:{state:!0},api:{state:!0},status:{state:!0},wrong:{state:!0},dark:{state:!0},menu:{state:!0}};#t;#e="";#s;constructor(){super(),this.narrow=!1,this.wrong="",this.dark=!1,this.menu=!1}set hass(t){const e=t.config?.state==="RUNNING"&&this.#e!=="RUNNING";this.#e=t.config?.state??"",this.#t=t,this.dark=t.themes?.darkMode??!1,this.menu=t.dockedSidebar==="always_hidden",e&&this.#n(t)}connectedCallback(){super.connectedCallback(),this.api&&this.#t&&this.#i(this.api.log)}disconnectedCallback(){super.disconnectedCallback(),this.#a()}async#n(t){try{this.logs=await R.logs(t);const e=this.api?.log.entry_id,s=this.logs.find(({entry_id:i})=>i===e)??this.logs[0];this.wrong="",s&&await this.#i(s)}catch(e){this.wrong=p(e)}}async#i(t){await this.#a();const e=new R(()=>this.#t,t);this.api=e,this.status=void 0;try{const s=await e.subscribe(i=>{e===this.api&&(this.status=i)});e===this.api&&this.isConnected?this.#s=s:await s()}catch(s){this.wrong=p(s)}}async#a(){const t=this.#s;this.#s=void 0,await t?.().catch(()=>{})}render(){return a`<div class=${this.dark?"dark":"light"}>
+  </div>`}const W="M3,6H21V8H3V6M3,11H21V13H3V11M3,16H21V18H3V16Z";class j extends w{static properties={narrow:{type:Boolean},logs:{state:!0},api:{state:!0},status:{state:!0},wrong:{state:!0},dark:{state:!0},menu:{state:!0}};#t;#e="";#s;constructor(){super(),this.narrow=!1,this.wrong="",this.dark=!1,this.menu=!1}set hass(t){const e=t.config?.state==="RUNNING"&&this.#e!=="RUNNING";this.#e=t.config?.state??"",this.#t=t,this.dark=t.themes?.darkMode??!1,this.menu=t.dockedSidebar==="always_hidden",e&&this.#n(t)}connectedCallback(){super.connectedCallback(),this.api&&this.#t&&this.#i(this.api.log)}disconnectedCallback(){super.disconnectedCallback(),this.#a()}async#n(t){try{this.logs=await O.logs(t);const e=this.api?.log.entry_id,s=this.logs.find(({entry_id:i})=>i===e)??this.logs[0];this.wrong="",s&&await this.#i(s)}catch(e){this.wrong=p(e)}}async#i(t){await this.#a();const e=new O(()=>this.#t,t);this.api=e,this.status=void 0;try{const s=await e.subscribe(i=>{e===this.api&&(this.status=i)});e===this.api&&this.isConnected?this.#s=s:await s()}catch(s){this.wrong=p(s)}}async#a(){const t=this.#s;this.#s=void 0,await t?.().catch(()=>{})}render(){return a`<div class=${this.dark?"dark":"light"}>
       ${this.#o()}
       <main>${this.#h()}</main>
       <receipt-dialog></receipt-dialog>
     </div>`}#o(){return a`<header>
       ${this.narrow||this.menu?a`<button class="menu" aria-label="Sidebar" @click=${this.#c}>
-              <svg viewBox="0 0 24 24" aria-hidden="true"><path d=${V} /></svg>
+              <svg viewBox="0 0 24 24" aria-hidden="true"><path d=${W} /></svg>
             </button>`:r}
       <h1>IoT Blockchain</h1>
       ${(this.logs?.length??0)>1?a`<select aria-label="Log" @change=${this.#d}>
@@ -193,7 +193,7 @@ import{i as w,r as p,A as r,b as a,L as C,g as N,l as u,m as b,d as $,f as v,p a
           gap: 8px;
         }
       }
-    `]}const g=36e5,D=[{name:"The last hour",length:g},{name:"The last 24 hours",length:24*g},{name:"The last 7 days",length:168*g},{name:"The last 30 days",length:720*g}];function G(n,t){return{start:new Date(t-n).toISOString(),end:new Date(t).toISOString()}}function P(n,t){const[e,s]=[Date.parse(n),Date.parse(t)];if(e<=s)return{start:new Date(e).toISOString(),end:new Date(s).toISOString()}}function j(n){const t=new Date(n).getTimezoneOffset()*6e4;return new Date(n-t).toISOString().slice(0,16)}function F(n,t){const e=[...n.map(K),...t.map(Y)];e.sort((i,o)=>i.index-o.index);const s=n.at(-1)?.index??1/0;return H(e.filter(({index:i})=>i>=s))}function X(n){const t=n.flatMap(({anchored:e})=>e===null?[]:Date.parse(e));return[...new Set(t)].sort((e,s)=>e-s)}function K({index:n,time:t,entity:e,state:s,unit:i}){const o=new Map([["entity",e],["state",s]]);return i!==null&&o.set("unit",i),{index:n,type:"reading",time:t,members:o}}function Y({index:n,time:t,act:e}){return{index:n,type:"act",time:t,members:new Map([["act",e]])}}const m=50,_=80,Z=30,f="custom";class O extends Event{name;receipt;constructor(t,e){super("receipt",{bubbles:!0,composed:!0}),this.name=t,this.receipt=e}}class J extends w{static properties={api:{attribute:!1},mark:{attribute:!1},entities:{state:!0},entity:{state:!0},length:{state:!0},found:{state:!0},rows:{state:!0},busy:{state:!0},said:{state:!0},wrong:{state:!0}};#t={start:"",end:""};constructor(){super(),this.mark="",this.entity="",this.length=String(D[1].length),this.rows=m,this.busy=!1,this.said="",this.wrong=""}willUpdate(t){t.has("api")?(this.entities=void 0,this.found=void 0,this.#e()):t.has("mark")&&(this.entities?.length===0?this.#e():this.found&&!this.busy&&this.#p(this.found))}async#e(){const{api:t}=this;await this.#r("",async()=>{const e=await t.entities();t===this.api&&(this.entities=e,e.includes(this.entity)||(this.entity=e[0]??""),this.entity&&await this.#l())})}render(){return a`<section class="card" aria-labelledby="title">
+    `]}const g=36e5,D=[{name:"The last hour",length:g},{name:"The last 24 hours",length:24*g},{name:"The last 7 days",length:168*g},{name:"The last 30 days",length:720*g}];function G(n,t){return{start:new Date(t-n).toISOString(),end:new Date(t).toISOString()}}function P(n,t){const[e,s]=[Date.parse(n),Date.parse(t)];if(e<=s)return{start:new Date(e).toISOString(),end:new Date(s).toISOString()}}function F(n){const t=new Date(n).getTimezoneOffset()*6e4;return new Date(n-t).toISOString().slice(0,16)}function X(n,t){const e=[...n.map(Y),...t.map(Z)];e.sort((i,o)=>i.index-o.index);const s=n.at(-1)?.index??1/0;return z(e.filter(({index:i})=>i>=s))}function K(n){const t=n.flatMap(({anchored:e})=>e===null?[]:Date.parse(e));return[...new Set(t)].sort((e,s)=>e-s)}function Y({index:n,time:t,entity:e,state:s,unit:i}){const o=new Map([["entity",e],["state",s]]);return i!==null&&o.set("unit",i),{index:n,type:"reading",time:t,members:o}}function Z({index:n,time:t,act:e}){return{index:n,type:"act",time:t,members:new Map([["act",e]])}}const m=50,R=80,J=30,f="custom";class _ extends Event{name;receipt;constructor(t,e){super("receipt",{bubbles:!0,composed:!0}),this.name=t,this.receipt=e}}class Q extends w{static properties={api:{attribute:!1},mark:{attribute:!1},entities:{state:!0},entity:{state:!0},length:{state:!0},found:{state:!0},rows:{state:!0},busy:{state:!0},said:{state:!0},wrong:{state:!0}};#t={start:"",end:""};constructor(){super(),this.mark="",this.entity="",this.length=String(D[1].length),this.rows=m,this.busy=!1,this.said="",this.wrong=""}willUpdate(t){t.has("api")?(this.entities=void 0,this.found=void 0,this.#e()):t.has("mark")&&(this.entities?.length===0?this.#e():this.found&&!this.busy&&this.#p(this.found))}async#e(){const{api:t}=this;await this.#r("",async()=>{const e=await t.entities();t===this.api&&(this.entities=e,e.includes(this.entity)||(this.entity=e[0]??""),this.entity&&await this.#l())})}render(){return a`<section class="card" aria-labelledby="title">
       <h2 id="title">Readings</h2>
       ${this.entities?.length===0?a`<p class="quiet">Nothing is recorded yet. A source says what to record.</p>`:this.#s()}
       <p class=${this.wrong?"wrong":"quiet small"} role="status">${this.wrong||this.said}</p>
@@ -224,7 +224,7 @@ import{i as w,r as p,A as r,b as a,L as C,g as N,l as u,m as b,d as $,f as v,p a
       </div>
       ${this.length===f?[this.#n("start","From"),this.#n("end","To")]:r}
       <button class="main" ?disabled=${this.busy}>Show</button>
-    </form>`}#n(t,e){return this.#t[t]||=j(Date.now()-(t==="start"?D[1].length:0)),a`<div>
+    </form>`}#n(t,e){return this.#t[t]||=F(Date.now()-(t==="start"?D[1].length:0)),a`<div>
       <label for=${t}>${e}</label>
       <input
         id=${t}
@@ -233,11 +233,11 @@ import{i as w,r as p,A as r,b as a,L as C,g as N,l as u,m as b,d as $,f as v,p a
         .value=${this.#t[t]}
         @input=${s=>this.#t[t]=s.target.value}
       />
-    </div>`}#i(t){const e=this.api.nameOf(t);return e===void 0?t:`${T(e,60)} (${t})`}#a(t){const{entity:e,period:s,readings:i,acts:o,more:l}=t;if(i.length===0)return a`<p class="quiet">The log holds no reading of ${e} from this time.</p>`;const d=F(i,o),c=X(i);return a`
+    </div>`}#i(t){const e=this.api.nameOf(t);return e===void 0?t:`${T(e,60)} (${t})`}#a(t){const{entity:e,period:s,readings:i,acts:o,more:l}=t;if(i.length===0)return a`<p class="quiet">The log holds no reading of ${e} from this time.</p>`;const d=X(i,o),c=K(i);return a`
       ${d&&a`<readings-chart
           .timeline=${d}
           .anchored=${c.at(-1)}
-          .earlier=${c.length<=Z?c.slice(0,-1):[]}
+          .earlier=${c.length<=J?c.slice(0,-1):[]}
         ></readings-chart>`}
       <div class="row">
         <button ?disabled=${this.busy} @click=${()=>this.#h(e,s)}>
@@ -279,19 +279,19 @@ import{i as w,r as p,A as r,b as a,L as C,g as N,l as u,m as b,d as $,f as v,p a
     `}#o(t){const{index:e,entity:s,time:i,signed:o,status:l,anchored:d}=t,c=L(t),{title:S,means:I}=C[l],M=d===null?"":`, anchored ${u(Date.parse(d))}`;return a`<tr>
       <td>${u(Date.parse(i))}</td>
       <td class="state">
-        <bdi>${T(c,_)}</bdi>
+        <bdi>${T(c,R)}</bdi>
         ${o?a`<span class="quiet small">signed by its device</span>`:r}
       </td>
       <td><span class="chip ${l}" title=${I+M}>${S}</span></td>
       <td class="number">
         <button
-          aria-label=${`Receipt of ${T(c,_)}, ${u(Date.parse(i))}`}
-          @click=${()=>this.dispatchEvent(new O(`${s}-${e}`,()=>this.api.receipt({index:e})))}
+          aria-label=${`Receipt of ${T(c,R)}, ${u(Date.parse(i))}`}
+          @click=${()=>this.dispatchEvent(new _(`${s}-${e}`,()=>this.api.receipt({index:e})))}
         >
           Receipt
         </button>
       </td>
-    </tr>`}#h(t,e){const s=`${t}-${e.start.slice(0,10)}`;this.dispatchEvent(new O(s,()=>this.api.receipt({entity_id:[t],...e})))}async#c(t,e){await this.#r("Writing the file…",async()=>{const s=document.createElement("a");s.href=await this.api.evidence(t,e),s.download="",s.click(),this.said="The file is being downloaded. It explains itself: begin with README.txt."})}#d(t){t.preventDefault(),this.#r("",()=>this.#l())}async#l(){const{entity:t}=this,{start:e,end:s}=this.#t,i=this.length!==f,o=i?G(Number(this.length),Date.now()):P(e,s);if(o===void 0){this.wrong="The second time is before the first one. Swap the two.";return}this.rows=m,await this.#u(t,o,i)}async#u(t,e,s){const{api:i}=this,o=await i.readings(t,e);i===this.api&&(this.found={entity:t,period:e,live:s,...o})}async#p({entity:t,period:e,live:s}){if(this.rows>m)return;const i=s?new Date().toISOString():e.end;await this.#r("",()=>this.#u(t,{...e,end:i},s))}async#g(t){const{entity:e,period:s,readings:i,more:o}=t;this.rows+=m,!(i.length>=this.rows||!o)&&await this.#r("Looking…",async()=>{const l=await this.api.readings(e,s,i.at(-1).index);this.found={...t,readings:[...i,...l.readings],more:l.more},this.said=""})}async#r(t,e){this.busy=!0,this.wrong="",this.said=t;try{await e()}catch(s){this.wrong=p(s)}this.busy=!1}static styles=[$,v,y,k`
+    </tr>`}#h(t,e){const s=`${t}-${e.start.slice(0,10)}`;this.dispatchEvent(new _(s,()=>this.api.receipt({entity_id:[t],...e})))}async#c(t,e){await this.#r("Writing the file…",async()=>{const{download:s,waiting:i}=await this.api.evidence(t,e),o=document.createElement("a");o.href=s,o.download="",o.click(),this.said=["The file is being downloaded. It explains itself: begin with README.txt.",...i?[H(i)]:[]].join(" ")})}#d(t){t.preventDefault(),this.#r("",()=>this.#l())}async#l(){const{entity:t}=this,{start:e,end:s}=this.#t,i=this.length!==f,o=i?G(Number(this.length),Date.now()):P(e,s);if(o===void 0){this.wrong="The second time is before the first one. Swap the two.";return}this.rows=m,await this.#u(t,o,i)}async#u(t,e,s){const{api:i}=this,o=await i.readings(t,e);i===this.api&&(this.found={entity:t,period:e,live:s,...o})}async#p({entity:t,period:e,live:s}){if(this.rows>m)return;const i=s?new Date().toISOString():e.end;await this.#r("",()=>this.#u(t,{...e,end:i},s))}async#g(t){const{entity:e,period:s,readings:i,more:o}=t;this.rows+=m,!(i.length>=this.rows||!o)&&await this.#r("Looking…",async()=>{const l=await this.api.readings(e,s,i.at(-1).index);this.found={...t,readings:[...i,...l.readings],more:l.more},this.said=""})}async#r(t,e){this.busy=!0,this.wrong="",this.said=t;try{await e()}catch(s){this.wrong=p(s)}this.busy=!1}static styles=[$,v,y,k`
       form {
         display: grid;
         grid-template-columns: repeat(auto-fit, minmax(min(14rem, 100%), 1fr));
@@ -318,4 +318,4 @@ import{i as w,r as p,A as r,b as a,L as C,g as N,l as u,m as b,d as $,f as v,p a
       td:last-child {
         padding-inline-end: 0;
       }
-    `]}x("log-state",B);x("anchor-list",z);x("reading-search",J);x("iot-blockchain-panel",W);
+    `]}x("log-state",V);x("anchor-list",U);x("reading-search",Q);x("iot-blockchain-panel",j);
