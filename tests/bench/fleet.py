@@ -183,6 +183,7 @@ async def _count_calls(anvil: Anvil, folder: Path) -> dict[str, Counter[str]]:
                 await client.balance(house.account.address)
 
             await step("asking for the balance", balance())
+            await step("comparing log and chain", house.anchoring.compare())
     return found
 
 
@@ -205,6 +206,7 @@ def _calls_an_hour(calls: dict[str, Counter[str]]) -> tuple[float, Table]:
         "finding it final": 1.0,
         "asking for its block": 1.0,
         "asking for the balance": timedelta(hours=1) / anchorer._BALANCE_AGE + 1,
+        "comparing log and chain": timedelta(hours=1) / anchorer._COMPARISON_AGE,
     }
     total = sum(often[name] * found.total() for name, found in calls.items())
     rows = [

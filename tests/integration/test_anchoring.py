@@ -638,3 +638,43 @@ async def test_final_block_that_was_taken_back_is_told_until_a_person_has_seen_i
     await house.anchored()
     assert issue(house, "final_reorged") is not None
     assert (await house.call("get_receipt", index=1))["status"] == "confirmed"
+
+
+async def test_final_block_taken_back_while_home_assistant_was_off_is_told(
+    hass: HomeAssistant, set_up: SetUp, chain: Anvil
+) -> None:
+    house = await set_up(source("sensor.fridge"), options={"anchor_readings": 1})
+    for state in ("1", "2"):
+        hass.states.async_set("sensor.fridge", state)
+        await house.anchored()
+    chain.mine(10)
+    await until(lambda: house.state("anchor_status") == "final")
+    await house.unload()
+
+    chain.rpc("anvil_reorg", 11, [])  # the anchor before it stands
+    assert await hass.config_entries.async_setup(house.entry.entry_id)
+    await until(lambda: issue(house, "final_reorged") is not None)
+    hass.states.async_set("sensor.fridge", "3")
+    await house.anchored()
+    await until(lambda: house.state("problem", "binary_sensor") == "off")
+
+
+async def test_final_block_that_was_taken_back_is_found_while_nothing_is_due(
+    hass: HomeAssistant,
+    set_up: SetUp,
+    chain: Anvil,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(anchorer, "_LONGEST_DELAY", 0.1)
+    monkeypatch.setattr(anchorer, "_COMPARISON_AGE", timedelta(seconds=0.5))
+    house = await set_up(source("sensor.fridge"), options={"anchor_readings": 1})
+    hass.states.async_set("sensor.fridge", "1")
+    await house.anchored()
+    chain.mine(10)
+    await until(lambda: house.state("anchor_status") == "final")
+
+    chain.rpc("anvil_reorg", 11, [])
+    await until(lambda: issue(house, "final_reorged") is not None)
+    await house.anchored()
+    chain.mine(10)
+    await until(lambda: house.state("anchor_status") == "final")

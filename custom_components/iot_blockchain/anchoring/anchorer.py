@@ -35,6 +35,7 @@ from .teller import Teller, key_of
 _LOGGER = logging.getLogger(__name__)
 
 _BALANCE_AGE = timedelta(minutes=5)
+_COMPARISON_AGE = timedelta(hours=1)
 _FINALITY_POLLS = 5
 _LONGEST_FINALITY_DELAY = 150.0
 _LONGEST_DELAY = 300.0
@@ -101,7 +102,7 @@ class Anchorer:
         self._stopped = False
         self._requested_size = 0
         self._failures = 0
-        self._compared = False
+        self._comparison_time: datetime | None = None
         # what was not final when the chain was last looked at, and how often it was
         self._awaited: Sequence[Status] = ()
         self._looks = 0
@@ -238,19 +239,21 @@ class Anchorer:
         """Do what there is to do with the chain, and tell the entities."""
         view = await self._look()
         try:
-            if self._balance_is_old():
+            if _is_old(self._balance_time, _BALANCE_AGE):
                 await self._refresh_balance()
             if view.unfinished:
                 await self.parts.anchoring.follow()
                 # The anchor that was on its way may be all that was due.
                 view = await self._look()
-            if not self._compared and Status.SUBMITTED not in view.unfinished:
+            compares = Status.SUBMITTED not in view.unfinished and _is_old(
+                self._comparison_time, _COMPARISON_AGE
+            )
+            if compares:
                 # Not only once an anchor is due: that can be in a month, and until
-                # then receipts would be handed out for a log that is no more. But an
-                # anchor that is on its way may reach the chain at any moment.
+                # then receipts would be handed out for a log, or a block, that is no
+                # more. But what is on its way may reach the chain at any moment.
                 await self.parts.anchoring.compare()
-                self._compared = True
-                self._set_problem(None)
+                self._comparison_time = dt_util.utcnow()
             if view.due:
                 await self.parts.anchoring.anchor()
                 await self._refresh_balance()
@@ -261,7 +264,8 @@ class Anchorer:
                 self._entry.async_start_reauth(self._hass)
         else:
             self._failures = 0
-            if view.due or view.unfinished or isinstance(self._problem, _PASSING):
+            passing = isinstance(self._problem, _PASSING)
+            if compares or view.due or view.unfinished or passing:
                 self._set_problem(None)
         view = await self._look()
         self._publish(view)
@@ -290,12 +294,6 @@ class Anchorer:
     def _delay_after_failures(self) -> float:
         doublings = min(self._failures, _MOST_DOUBLINGS)
         return min(math.ldexp(self._poll, doublings), _LONGEST_DELAY)
-
-    def _balance_is_old(self) -> bool:
-        return (
-            self._balance_time is None
-            or abs(dt_util.utcnow() - self._balance_time) >= _BALANCE_AGE
-        )
 
     async def _refresh_balance(self) -> None:
         self.balance = None
@@ -332,3 +330,8 @@ class Anchorer:
         flows = self._entry.async_get_active_flows(self._hass, {SOURCE_REAUTH})
         for flow in list(flows):
             self._hass.config_entries.flow.async_abort(flow["flow_id"])
+
+
+def _is_old(time: datetime | None, age: timedelta) -> bool:
+    """Say whether something was never done, or so long ago."""
+    return time is None or abs(dt_util.utcnow() - time) >= age

@@ -123,16 +123,19 @@ class Anchoring:
                 await self._sender.submit(intent)
 
     async def compare(self) -> None:
-        """Make sure that the chain holds nothing of this log that the log does not.
+        """Make sure that the chain and the log hold the same anchors of this log.
 
-        It does where an old backup was restored, and where a copy runs elsewhere.
+        The chain holds more where an old backup was restored, and where a copy runs
+        elsewhere; and less where it took back what it had called final.
 
         Raises:
-            LogDivergedError: it does: this log cannot be anchored any more.
+            FinalReorgedError: it did; what it took back is sent again.
+            LogDivergedError: it holds more: this log cannot be anchored any more.
             NotPublisherError: another account anchors this log now.
             ChainError: for now it cannot be found out.
         """
         async with self._step():
+            await self._sender.require_final_to_last()
             if not await self._client.has_code(contract.ADDRESS):
                 return
             state = await self._client.log_state(self.log_id)

@@ -214,6 +214,30 @@ async def test_a_final_anchor_that_is_gone_is_told_and_sent_again_as_it_was(
     assert anchored.events() == [(1, 10), (2, 11)]
 
 
+async def test_a_final_anchor_that_went_unseen_is_found_by_comparing(
+    anchored: House,
+) -> None:
+    """As after a restart, before anything is due: the anchor before it still stands."""
+    anchored.record(1)
+    await anchored.anchor()
+    anchored.anvil.mine(10)
+    await anchored.advance(due=False)
+    assert {s.status for s in anchored.submissions()} == {Status.FINAL}
+    placement = anchored.anchors()[-1].placement
+    assert placement is not None
+    head = int(anchored.anvil.rpc("eth_blockNumber"), 16)
+    anchored.anvil.rpc("anvil_reorg", head - placement.block_number + 1, [])
+    assert anchored.events() == [(1, 10)]
+
+    anchored.begin()
+    with pytest.raises(FinalReorgedError) as raised:
+        await anchored.anchoring.compare()
+    assert raised.value.placeholders == {"count": "1"}
+    await anchored.anchor()
+    assert anchored.events() == [(1, 10), (2, 11)]
+    await anchored.anchoring.compare()
+
+
 async def test_an_endpoint_behind_a_final_anchor_is_no_reorg(
     anchored: House, second: tuple[Endpoint, ChainClient]
 ) -> None:
