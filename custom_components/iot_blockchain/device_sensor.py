@@ -53,11 +53,11 @@ def _software_hash(
     """Describe the sensor of a hash that the device's boot message holds."""
 
     def value(device: Device) -> str | None:
-        software = device.state.software
+        software = device.state.running_software
         return None if software is None else _short(read(software))
 
     def attributes(device: Device) -> Mapping[str, Any] | None:
-        software = device.state.software
+        software = device.state.running_software
         return None if software is None else {"hash": read(software)}
 
     return DeviceSensorDescription(
@@ -202,7 +202,7 @@ class _DeviceEntity(Entity):
 
     def _tell_registry(self) -> None:
         """Let the device's page say what it is, which its next boot or key changes."""
-        software = self._device.state.software
+        software = self._device.state.running_software
         about = _About(
             serial_number=self._device.rules.did,
             model=software.model if software else None,

@@ -64,7 +64,7 @@ def following(before: DeviceState, judgement: Judgement, time: datetime) -> list
     """Return the acts that a judgement leads to, in their order.
 
     A boot message or a rotation that was accepted, and a quarantine that it, or a
-    failure, led to.
+    failure, led to, or another reason for one.
     """
     acts = []
     rules, outcome = judgement.rules, judgement.outcome
@@ -75,9 +75,11 @@ def following(before: DeviceState, judgement: Judgement, time: datetime) -> list
                 acts.append(_act(BOOTED, rules, time, jws=jws))
             case RotationPayload(iss=old):
                 acts.append(_act(ROTATED, rules, time, jws=jws, previous=old))
-    status = judgement.state.status
-    if status is Status.QUARANTINED and before.status is not status:
-        acts.append(quarantined(rules, judgement.state, time))
+    after = judgement.state
+    if after.status is Status.QUARANTINED and (
+        before.status is not after.status or before.status_reason != after.status_reason
+    ):
+        acts.append(quarantined(rules, after, time))
     return acts
 
 

@@ -118,6 +118,25 @@ def open_envelope(text: str) -> Envelope:
         raise
 
 
+def stamp_of(text: str) -> Payload | None:
+    """Return the number of an envelope whose key did sign it, but no payload.
+
+    Where its times cannot be read, they are 0. None where the number cannot be read.
+    """
+    data = jws.parse(text).payload
+    fields = _Fields(orjson.loads(data))
+    try:
+        return Payload(
+            iss=_issuer(data),
+            epoch=fields.epoch(),
+            seq=fields.seq(),
+            iat=fields.number_or_zero("iat"),
+            uptime=fields.number_or_zero("uptime"),
+        )
+    except EnvelopeError:
+        return None
+
+
 def _issuer(data: bytes) -> str:
     try:
         members = orjson.loads(data)
@@ -141,7 +160,7 @@ def _payload(data: bytes) -> ReadingPayload | BootPayload | RotationPayload:
         raise EnvelopeError(Reason.NOT_CANONICAL, f"the payload: {err}") from err
     fields = _Fields(members)
     issuer = fields.text("iss", _MAX_TEXT)
-    epoch, seq = fields.number("epoch", most=_MAX_EPOCH), fields.number("seq", least=1)
+    epoch, seq = fields.epoch(), fields.seq()
     iat, uptime = fields.number("iat"), fields.number("uptime")
     payload: ReadingPayload | BootPayload | RotationPayload
     if "sensor" in members:
@@ -186,6 +205,18 @@ class _Fields:
 
     def __init__(self, members: Mapping[str, canonical.Value]) -> None:
         self._left = dict(members)
+
+    def epoch(self) -> int:
+        return self.number("epoch", most=_MAX_EPOCH)
+
+    def seq(self) -> int:
+        return self.number("seq", least=1)
+
+    def number_or_zero(self, name: str) -> int:
+        try:
+            return self.number(name)
+        except EnvelopeError:
+            return 0
 
     def number(self, name: str, least: int = 0, most: int = _MAX_NUMBER) -> int:
         value = self._take(name)

@@ -47,20 +47,34 @@ class DeviceState:
     """All that is remembered of a device. Times are UNIX seconds.
 
     ``refused`` counts by reason what was refused of the device itself: envelopes with
-    its signature. ``failures`` are those that count towards quarantine: when they came,
-    and the beginning of their hash. ``turn`` belongs to the limit of its rate.
+    its signature. ``failures`` are the times of those that count towards quarantine.
+    ``software`` is what the device runs by its last boot message that was accepted, and
+    ``next_software`` what it runs by a later one that was not: a release takes that.
+    ``turn`` belongs to the limit of its rate.
     """
 
     sequence: Sequence = field(default_factory=Sequence)
     status: Status = Status.TRUSTED
     status_reason: StatusReason | None = None
     software: Software | None = None
+    next_software: Software | None = None
     last_envelope: float | None = None
     last_iat: int = 0
     accepted: int = 0
     refused: Mapping[str, int] = field(default_factory=dict)
-    failures: tuple[tuple[float, str], ...] = ()
+    failures: tuple[float, ...] = ()
     turn: float = 0.0
+
+    @property
+    def running_software(self) -> Software | None:
+        """What the device runs by its last word, whether that was accepted or not."""
+        return self.next_software or self.software
+
+    def running(self, software: Software, *, accepted: bool) -> Self:
+        """Return the state once the device said what it runs."""
+        if not accepted:
+            return replace(self, next_software=software)
+        return replace(self, software=software, next_software=None)
 
     def quarantined(self, reason: StatusReason = StatusReason.OWNER) -> Self:
         """Return the state in quarantine; a revoked device stays revoked."""
@@ -69,13 +83,20 @@ class DeviceState:
         return replace(self, status=Status.QUARANTINED, status_reason=reason)
 
     def released(self) -> Self:
-        """Return the state as the owner trusts the device again, failures forgotten.
+        """Return the state as the owner trusts the device again, with what it runs.
 
-        A revoked device stays revoked.
+        Its failures are forgotten. A revoked device stays revoked.
         """
         if self.status is Status.REVOKED:
             return self
-        return replace(self, status=Status.TRUSTED, status_reason=None, failures=())
+        return replace(
+            self,
+            status=Status.TRUSTED,
+            status_reason=None,
+            software=self.running_software,
+            next_software=None,
+            failures=(),
+        )
 
     def revoked(self) -> Self:
         """Return the state of a device that is never trusted again."""
@@ -85,7 +106,7 @@ class DeviceState:
 
     def rotated(self) -> Self:
         """Return the state for the device's next key, which begins a new epoch."""
-        return replace(self, sequence=self.sequence.for_next_key())
+        return replace(self, sequence=self.sequence.for_next_key(), last_iat=0)
 
     def to_json(self) -> dict[str, Any]:
         """Return a JSON object to keep the state in."""
@@ -94,27 +115,30 @@ class DeviceState:
             "status": self.status.value,
             "status_reason": self.status_reason and self.status_reason.value,
             "software": self.software and self.software.to_json(),
+            "next_software": self.next_software and self.next_software.to_json(),
             "last_envelope": self.last_envelope,
             "last_iat": self.last_iat,
             "accepted": self.accepted,
             "refused": dict(self.refused),
-            "failures": [[time, digest] for time, digest in self.failures],
+            "failures": list(self.failures),
             "turn": self.turn,
         }
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Self:
         """Read what ``to_json`` wrote."""
-        reason, software = value["status_reason"], value["software"]
+        reason = value["status_reason"]
+        software, following = value["software"], value["next_software"]
         return cls(
             sequence=Sequence.from_json(value["sequence"]),
             status=Status(value["status"]),
             status_reason=None if reason is None else StatusReason(reason),
             software=None if software is None else Software(**software),
+            next_software=None if following is None else Software(**following),
             last_envelope=value["last_envelope"],
             last_iat=value["last_iat"],
             accepted=value["accepted"],
             refused=dict(value["refused"]),
-            failures=tuple((time, digest) for time, digest in value["failures"]),
+            failures=tuple(value["failures"]),
             turn=value["turn"],
         )

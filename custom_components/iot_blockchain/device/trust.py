@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from hashlib import sha256
 from typing import Final
 
 from .envelope import (
@@ -23,6 +22,7 @@ from .envelope import (
     RotationPayload,
     issuer_of,
     open_envelope,
+    stamp_of,
 )
 from .errors import EnvelopeError, Reason
 from .rules import (
@@ -36,7 +36,6 @@ from .sequence import MAX_EPOCHS, Place, Sequence
 from .state import DeviceState, Software, Status, StatusReason
 from .throttle import next_turn
 
-_DIGEST_DIGITS: Final = 16
 _SHOWN: Final = 40
 
 
@@ -63,13 +62,13 @@ class Mark(StrEnum):
     """The device has another configuration than at its last boot message."""
 
 
-_CHANGES: Final = {Mark.FIRMWARE_CHANGED, Mark.CONFIG_CHANGED}
 _OWN_FAILURES: Final = {
+    Reason.MALFORMED,
+    Reason.NOT_CANONICAL,
     Reason.OUT_OF_RANGE,
     Reason.ROTATION_REFUSED,
     Reason.UNKNOWN_SENSOR,
 }
-_UNSETTLED: Final = {Reason.REVOKED, Reason.TOO_FAST, Reason.TOO_MANY_EPOCHS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,22 +83,19 @@ class Accepted:
 class Refused:
     """The envelope must not be recorded. ``words`` are for people.
 
-    ``payload`` is what the device did sign; None where nothing shows that it did, or
-    where what it signed cannot be read.
+    ``payload`` is what the device did sign, as far as it can be read; None where
+    nothing shows that it did. ``waits`` says that it can still be taken later.
     """
 
     reason: Reason
     words: str
     payload: Payload | None = None
+    waits: bool = False
 
     @property
     def settled(self) -> bool:
         """Whether the device need not send it again: acknowledge it all the same."""
-        waits = self.reason in _UNSETTLED or (
-            self.reason is Reason.QUARANTINED
-            and isinstance(self.payload, RotationPayload)
-        )
-        return self.payload is not None and not waits
+        return self.payload is not None and not self.waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,51 +125,13 @@ def judge(
     try:
         envelope = open_envelope(text)
     except EnvelopeError as err:
-        refused = Refused(err.reason, str(err))
-        if err.signed and issuer_of(text) == rules.did:
-            state = _failed(_counted(state, err.reason), text, now)
-        return Judgement(rules, state, refused)
-    return check(rules, state, envelope, now, other_keys)
-
-
-def check(
-    rules: DeviceRules,
-    state: DeviceState,
-    envelope: Envelope,
-    now: float,
-    other_keys: Container[str] = (),
-) -> Judgement:
-    """Judge an envelope whose signature was verified."""
+        return _misread(rules, state, text, err, now)
     payload = envelope.payload
-    if payload.iss != rules.did:
-        return Judgement(rules, state, _of_another_key(rules, payload))
-    turn = next_turn(state.turn, now, rules.rate / 60, rules.burst)
-    refused = _out_of_turn(rules, state, payload)
-    if refused is None and turn is None:
-        refused = Refused(
-            Reason.TOO_FAST, f"{rules.name} sends more than {rules.rate:g} a minute"
-        )
-    if refused is not None:
-        refused = replace(refused, payload=payload)
-        return Judgement(rules, _counted(state, refused.reason), refused)
-
-    # From here on the number is used up: what is refused now is not waited for.
-    known = replace(
-        state,
-        sequence=state.sequence.after(payload.epoch, payload.seq, payload.uptime),
-        software=_software(payload) or state.software,
-        last_envelope=now,
-        last_iat=max(state.last_iat, min(payload.iat, int(now))),
-        turn=state.turn if turn is None else turn,
-    )
-    refused = _untimely(rules, state, payload, now) or _not_allowed(
-        rules, payload, other_keys
+    known, refused = _admit(
+        rules, state, payload, now, _not_allowed(rules, payload, other_keys)
     )
     if refused is not None:
-        known = _counted(known, refused.reason)
-        if refused.reason in _OWN_FAILURES:
-            known = _failed(known, envelope.jws, now)
-        return Judgement(rules, known, replace(refused, payload=payload))
+        return Judgement(rules, known, refused)
     known = replace(known, accepted=known.accepted + 1)
     marks = frozenset(
         (
@@ -182,11 +140,76 @@ def check(
             *_marks_of_software(state.software, known.software),
         )
     )
-    if rules.quarantine_on_change and marks & _CHANGES:
-        known = known.quarantined(StatusReason.CHANGED)
     if isinstance(payload, RotationPayload):
         rules, known = rules.rotated(payload.next), known.rotated()
     return Judgement(rules, known, Accepted(envelope, marks))
+
+
+def _misread(
+    rules: DeviceRules, state: DeviceState, text: str, err: EnvelopeError, now: float
+) -> Judgement:
+    """Refuse what is no envelope.
+
+    The device fails where it signed that. But without a number it could be sent again
+    and again, by anybody: then it is counted, and no more.
+    """
+    refused = Refused(err.reason, str(err))
+    stamp = stamp_of(text) if err.signed else None
+    if stamp is not None:
+        state, other = _admit(rules, state, stamp, now, refused)
+        refused = other or refused
+    elif err.signed and issuer_of(text) == rules.did:
+        state = _counted(state, err.reason)
+    return Judgement(rules, state, refused)
+
+
+def _admit(
+    rules: DeviceRules,
+    state: DeviceState,
+    payload: Payload,
+    now: float,
+    fault: Refused | None,
+) -> tuple[DeviceState, Refused | None]:
+    """Take note of what a key signed; ``fault`` is what is wrong with its content.
+
+    Returns what is known of the device then, and why this is refused if it is.
+    """
+    if payload.iss != rules.did:
+        return state, _of_another_key(rules, payload)
+    place = state.sequence.place(payload.epoch, payload.seq)
+    turn = next_turn(state.turn, now, rules.rate / 60, rules.burst)
+    refused = _out_of_turn(rules, state, payload, place, now)
+    if refused is None and turn is None:
+        refused = Refused(
+            Reason.TOO_FAST,
+            f"{rules.name} sends more than {rules.rate:g} a minute",
+            waits=True,
+        )
+    if refused is not None:
+        return _counted(state, refused.reason), replace(refused, payload=payload)
+
+    # From here on the number is used up: what is refused now is not waited for.
+    known = replace(
+        state,
+        sequence=state.sequence.after(payload.epoch, payload.seq, payload.uptime),
+        last_envelope=now,
+        last_iat=max(state.last_iat, min(payload.iat, int(now))),
+        turn=state.turn if turn is None else turn,
+    )
+    refused = _untimely(rules, state, payload, now) or fault
+    if isinstance(payload, BootPayload) and place is not Place.LATE:
+        # Even where the message is refused: a change must not slip through by that.
+        software = _software(payload)
+        known = known.running(software, accepted=refused is None)
+        changed = any(_marks_of_software(state.software, software))
+        if rules.quarantine_on_change and changed:
+            known = known.quarantined(StatusReason.CHANGED)
+    if refused is None:
+        return known, None
+    known = _counted(known, refused.reason)
+    if refused.reason in _OWN_FAILURES:
+        known = _failed(known, now)
+    return known, replace(refused, payload=payload)
 
 
 def _of_another_key(rules: DeviceRules, payload: Payload) -> Refused:
@@ -200,13 +223,16 @@ def _of_another_key(rules: DeviceRules, payload: Payload) -> Refused:
 
 
 def _out_of_turn(
-    rules: DeviceRules, state: DeviceState, payload: Payload
+    rules: DeviceRules, state: DeviceState, payload: Payload, place: Place, now: float
 ) -> Refused | None:
     """Refuse what must leave no trace: it may be a stranger's repetition."""
     name = rules.name
+    rotates = isinstance(payload, RotationPayload)
     if state.status is Status.REVOKED:
-        return Refused(Reason.REVOKED, f"{name} is revoked")
-    match state.sequence.place(payload.epoch, payload.seq):
+        # Its device changes the key once more only when this change is acknowledged.
+        return Refused(Reason.REVOKED, f"{name} is revoked", waits=not rotates)
+    waits = False
+    match place:
         case Place.SEEN:
             reason = Reason.REPLAYED
             words = f"number {payload.seq} of {name} came before, or was given up"
@@ -216,19 +242,30 @@ def _out_of_turn(
         case Place.NO_ROOM:
             reason = Reason.TOO_MANY_EPOCHS
             words = f"{name} began more than {MAX_EPOCHS} epochs: change its key"
-        case Place.NEW_EPOCH if 0 < payload.iat < state.last_iat - rules.time_tolerance:
+            waits = True
+        case Place.NEW_EPOCH if _was_signed_before(rules, state, payload, now):
             reason = Reason.OLD_EPOCH
             words = f"{name} began epoch {payload.epoch} before what it sent last"
-        case _ if _waits(state, payload):
+            # It may be the clock that was wrong: then it is taken once another one
+            # has begun the epoch.
+            waits = True
+        case _ if rotates and state.status is Status.QUARANTINED:
             reason = Reason.QUARANTINED
             words = f"{name} is in quarantine: its new key waits until you release it"
+            waits = True
         case _:
             return None
-    return Refused(reason, words)
+    return Refused(reason, words, waits=waits)
 
 
-def _waits(state: DeviceState, payload: Payload) -> bool:
-    return state.status is Status.QUARANTINED and isinstance(payload, RotationPayload)
+def _was_signed_before(
+    rules: DeviceRules, state: DeviceState, payload: Payload, now: float
+) -> bool:
+    """Say whether this was signed before what came last.
+
+    That cannot have been signed after now: the gateway's clock was ahead at that time.
+    """
+    return 0 < payload.iat < min(state.last_iat, now) - rules.time_tolerance
 
 
 def _untimely(
@@ -323,9 +360,7 @@ def _marks_of_software(
         yield Mark.CONFIG_CHANGED
 
 
-def _software(payload: Payload) -> Software | None:
-    if not isinstance(payload, BootPayload):
-        return None
+def _software(payload: BootPayload) -> Software:
     return Software(
         config=payload.config,
         esphome=payload.esphome,
@@ -341,17 +376,11 @@ def _counted(state: DeviceState, reason: Reason) -> DeviceState:
     return replace(state, refused=dict(refused))
 
 
-def _failed(state: DeviceState, text: str, now: float) -> DeviceState:
-    """Count a failure of the device itself, once, and quarantine it after many."""
-    digest = sha256(text.encode()).hexdigest()[:_DIGEST_DIGITS]
-    recent = tuple(
-        (time, other)
-        for time, other in state.failures
-        if abs(now - time) < FAILURE_WINDOW
-    )
-    if all(other != digest for _, other in recent):
-        recent = (*recent, (now, digest))
-    state = replace(state, failures=recent[-MAX_FAILURES:])
-    if len(recent) < MAX_FAILURES or state.status is not Status.TRUSTED:
+def _failed(state: DeviceState, now: float) -> DeviceState:
+    """Count a failure of the device itself, and quarantine it after many."""
+    recent = [time for time in state.failures if abs(now - time) < FAILURE_WINDOW]
+    failures = (*recent, now)[-MAX_FAILURES:]
+    state = replace(state, failures=failures)
+    if len(failures) < MAX_FAILURES or state.status is not Status.TRUSTED:
         return state
     return state.quarantined(StatusReason.FAILURES)

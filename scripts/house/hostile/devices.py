@@ -89,7 +89,7 @@ def _wrongly_refused(text: str, error: EnvelopeError) -> str | None:
         sensors={"t": SensorRule(minimum=0, maximum=1)},
     )
     after = judge(rules, state, text, 0).state
-    return None if bool(after.failures) == error.signed else "a failure not its own"
+    return None if bool(after.refused) == error.signed else "a refusal not its own"
 
 
 def _misread_payload(data: bytes, opened: envelope.Envelope) -> str | None:

@@ -1,5 +1,6 @@
 """What the log says about devices."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -137,3 +138,17 @@ def test_a_changed_firmware_is_told_with_its_boot_message() -> None:
     booted, quarantined = acts.following(state, judgement, TIME)
     assert booted.act == "device_booted"
     assert written(quarantined) == {"act": "device_quarantined", "reason": "changed"}
+
+
+def test_another_reason_for_a_quarantine_is_told_too() -> None:
+    device = SigningDevice(5)
+    rules = replace(RULES, quarantine_on_change=True)
+    state = judge(rules, DeviceState(), device.boot(), 0).state
+    state = state.quarantined(StatusReason.FAILURES)
+    found = []
+    for firmware in ("0f" * 16, "ab" * 16, "ab" * 16):
+        judgement = judge(rules, state, device.boot(firmware=firmware), 0)
+        found += acts.following(state, judgement, TIME)
+        state = judgement.state
+    (act,) = found
+    assert written(act) == {"act": "device_quarantined", "reason": "changed"}

@@ -131,12 +131,14 @@ def test_a_revoked_device_is_refused_for_ever(
     gateway.marks(device.reading())
     gateway.state = gateway.state.revoked()
     for _ in range(2):
-        for text in (
-            device.reading(),
-            device.boot(),
-            device.rotation(SigningDevice(2)),
+        for text, settled in (
+            (device.reading(), False),
+            (device.boot(), False),
+            # Without an acknowledgement it would never change its key again.
+            (device.rotation(SigningDevice(2)), True),
         ):
-            assert gateway.reason(text) is Reason.REVOKED
+            refusal = gateway.refusal(text)
+            assert (refusal.reason, refusal.settled) == (Reason.REVOKED, settled)
         gateway.state = gateway.state.released().quarantined()
         assert gateway.status() is Status.REVOKED
         assert gateway.state.status_reason is StatusReason.OWNER
@@ -228,9 +230,38 @@ def test_an_epoch_from_before_is_not_taken_for_a_new_one(
     device.iat = NOW + 1000
     gateway.now = NOW + 1000
     gateway.marks(device.reading())
-    assert gateway.reason(kept) is Reason.OLD_EPOCH
+    refusal = gateway.refusal(kept)
+    # It can be a wrong clock, and then it must not be lost.
+    assert (refusal.reason, refusal.settled) == (Reason.OLD_EPOCH, False)
     assert gateway.state.sequence.epoch == 2
     assert gateway.marks(device.reading()) == set()
+
+
+def test_a_gateway_whose_clock_was_ahead_loses_no_new_epoch(
+    gateway: Gateway, device: SigningDevice
+) -> None:
+    gateway.now = device.iat = NOW + 86400
+    gateway.marks(device.reading())
+    gateway.now = device.iat = NOW
+    device.epoch, device.seq = 2, 0
+    waiting = device.boot()
+    gateway.now = NOW + 600
+    refusal = gateway.refusal(waiting)
+    assert (refusal.reason, refusal.settled) == (Reason.OLD_EPOCH, False)
+    device.iat = NOW + 600
+    assert gateway.marks(device.reading()) == {Mark.NEW_EPOCH, Mark.GAP}
+    assert gateway.marks(waiting) == {Mark.LATE, Mark.DELAYED}
+
+
+def test_a_gateway_whose_clock_was_ahead_loses_no_new_key(
+    gateway: Gateway, device: SigningDevice
+) -> None:
+    gateway.now = device.iat = NOW + 86400
+    following = SigningDevice(2)
+    gateway.marks(device.rotation(following))
+    gateway.now = NOW + 600
+    following.iat = NOW
+    assert gateway.marks(following.boot()) == {Mark.DELAYED}
 
 
 def test_a_device_without_time_can_begin_a_new_epoch(
@@ -412,8 +443,8 @@ def test_what_was_sent_in_quarantine_is_not_trusted_later(
     for text in sent:
         assert gateway.reason(text) is Reason.QUARANTINED
     # but the owner sees what the device says that it runs
-    assert gateway.state.software is not None
-    assert gateway.state.software.firmware == "ab" * 16
+    assert running(gateway) == "ab" * 16
+    assert gateway.state.software is None
     gateway.state = gateway.state.released()
     assert gateway.state.status_reason is None
     for text in sent:
@@ -485,20 +516,44 @@ def test_who_has_no_key_cannot_quarantine(
     assert gateway.state.refused == {"out_of_range": 1, "replayed": 350}
 
 
-def test_a_malformed_envelope_counts_once_however_often_it_comes(
-    gateway: Gateway, device: SigningDevice
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"more": 1}, Reason.MALFORMED),
+        ({"value": "x" * 256}, Reason.MALFORMED),
+        ({"sensor": "Temperature"}, Reason.MALFORMED),
+        ({"uptime": "soon", "iat": -1}, Reason.MALFORMED),
+        ({"value": 4.5}, Reason.NOT_CANONICAL),
+    ],
+)
+def test_a_malformed_envelope_counts_once_whenever_it_comes(
+    gateway: Gateway, device: SigningDevice, changes: dict[str, Any], reason: Reason
 ) -> None:
-    def malformed(number: int) -> str:
-        return device.reading(more=number)
-
-    text = malformed(0)
-    for _ in range(3 * MAX_FAILURES):
-        assert gateway.reason(text) is Reason.MALFORMED
+    kept = []
+    for _ in range(MAX_FAILURES):
+        gateway.now = device.iat = int(gateway.now) + FAILURE_WINDOW
+        kept.append(device.reading(**changes))
+        refusal = gateway.refusal(kept[-1])
+        assert (refusal.reason, refusal.settled) == (reason, True)
+        assert refusal.payload is not None
+        assert (refusal.payload.epoch, refusal.payload.seq) == (1, device.seq)
+    for text in kept * 2:
+        assert gateway.reason(text) is Reason.REPLAYED
     assert gateway.status() is Status.TRUSTED
-    assert len(gateway.state.failures) == 1
-    for number in range(1, MAX_FAILURES):
-        assert gateway.reason(malformed(number)) is Reason.MALFORMED
+    for _ in range(MAX_FAILURES):
+        gateway.reason(device.reading(**changes))
     assert gateway.status() is Status.QUARANTINED
+
+
+@pytest.mark.parametrize("number", [{"seq": 0}, {"epoch": "1"}, {"seq": None}])
+def test_an_envelope_without_a_number_is_counted_and_no_more(
+    gateway: Gateway, device: SigningDevice, number: dict[str, Any]
+) -> None:
+    text = device.reading(**number)
+    for count in range(1, 3 * MAX_FAILURES):
+        refusal = gateway.refusal(text)
+        assert (refusal.reason, refusal.settled) == (Reason.MALFORMED, False)
+        assert gateway.state == replace(DeviceState(), refused={"malformed": count})
 
 
 def test_the_old_key_cannot_quarantine_either(
@@ -509,7 +564,8 @@ def test_the_old_key_cannot_quarantine_either(
     before = gateway.state
     for _ in range(3 * MAX_FAILURES):
         assert gateway.reason(device.reading("85.0")) is Reason.OLD_KEY
-        assert gateway.reason(device.reading(more=1)) is Reason.MALFORMED
+        assert gateway.reason(device.reading(more=1)) is Reason.OLD_KEY
+        assert gateway.reason(device.reading(more=1, seq=0)) is Reason.MALFORMED
     assert gateway.state == before
 
 
@@ -541,6 +597,69 @@ def test_a_change_of_software_is_reported_and_quarantines_where_wanted(
     # what the owner has looked at is not reported again
     assert gateway.marks(device.boot(**changes)) == set()
     assert gateway.status() is Status.TRUSTED
+
+
+@pytest.mark.parametrize("wrong", [-8 * 86400, 3600])
+@pytest.mark.parametrize("wanted", [False, True])
+def test_a_change_counts_though_its_message_came_at_a_wrong_time(
+    device: SigningDevice, wrong: int, *, wanted: bool
+) -> None:
+    gateway = Gateway(device, quarantine_on_change=wanted, on_drift=OnDrift.REFUSE)
+    gateway.marks(device.boot())
+    accepted = gateway.state.software
+    device.iat = NOW + wrong
+    reason = gateway.reason(device.boot(firmware="ab" * 16))
+    assert reason in (Reason.TOO_OLD, Reason.TOO_NEW)
+    # Nobody vouches for what was refused.
+    assert gateway.state.software == accepted
+    assert running(gateway) == "ab" * 16
+    device.iat = NOW
+    if wanted:
+        assert gateway.state.status_reason is StatusReason.CHANGED
+        assert gateway.reason(device.reading()) is Reason.QUARANTINED
+        gateway.state = gateway.state.released()
+    else:
+        assert gateway.status() is Status.TRUSTED
+    changes = set() if wanted else {Mark.FIRMWARE_CHANGED}
+    assert gateway.marks(device.boot(firmware="ab" * 16)) == changes
+    assert gateway.status() is Status.TRUSTED
+
+
+@pytest.mark.parametrize("wanted", [False, True])
+def test_a_change_in_quarantine_is_told_before_the_release(
+    device: SigningDevice, *, wanted: bool
+) -> None:
+    gateway = Gateway(device, quarantine_on_change=wanted)
+    gateway.marks(device.boot())
+    gateway.state = gateway.state.quarantined(StatusReason.FAILURES)
+    assert gateway.reason(device.boot()) is Reason.QUARANTINED
+    assert gateway.state.status_reason is StatusReason.FAILURES
+    assert gateway.reason(device.boot(firmware="ab" * 16)) is Reason.QUARANTINED
+    expected = StatusReason.CHANGED if wanted else StatusReason.FAILURES
+    assert gateway.state.status_reason is expected
+    assert running(gateway) == "ab" * 16
+    # The release takes what was told last, and nothing that came after it.
+    gateway.state = gateway.state.released()
+    assert gateway.marks(device.boot(firmware="ab" * 16)) == set()
+    assert gateway.marks(device.boot(firmware="cd" * 16)) == {Mark.FIRMWARE_CHANGED}
+    assert gateway.status() is (Status.QUARANTINED if wanted else Status.TRUSTED)
+
+
+def test_a_late_boot_message_does_not_say_what_runs_now(device: SigningDevice) -> None:
+    gateway = Gateway(device, quarantine_on_change=True)
+    gateway.marks(device.boot())
+    late = device.boot()
+    gateway.marks(device.boot(firmware="ab" * 16))
+    gateway.state = gateway.state.released()
+    assert gateway.marks(late) == {Mark.LATE}
+    assert running(gateway) == "ab" * 16
+    assert gateway.status() is Status.TRUSTED
+
+
+def running(gateway: Gateway) -> str:
+    """Return the hash of the firmware that the owner is shown."""
+    assert gateway.state.running_software is not None
+    return gateway.state.running_software.firmware
 
 
 def test_a_change_quarantines_nobody_unasked(
@@ -655,7 +774,10 @@ def test_the_state_is_kept_as_json(reason: StatusReason | None) -> None:
         last_iat=5,
         accepted=7,
         refused={"replayed": 2},
-        failures=((1.5, "ab"), (2.5, "cd")),
+        next_software=Software(
+            config="f", esphome="g", firmware="h", model="i", name=""
+        ),
+        failures=(1.5, 2.5),
         turn=3.25,
     )
     assert DeviceState.from_json(json.loads(json.dumps(state.to_json()))) == state
