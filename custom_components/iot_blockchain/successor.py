@@ -3,11 +3,15 @@
 A restored backup, a copy that ran elsewhere or a damaged disk leave a log that the
 contract refuses to anchor, for good reason. A successor goes on from there: it names
 the log it follows, so that the break is there for everybody to see, and it takes over
-the readings that were not anchored yet, so that none is lost.
+the readings that were not anchored yet, so that none is lost. It also remembers what
+the old log did: a pause goes on, a device is trusted no more than before, and nothing
+that a device sent once is taken a second time.
 """
 
 import logging
+from collections.abc import Iterator, Mapping
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 from homeassistant.const import CONF_ADDRESS
@@ -18,10 +22,16 @@ from homeassistant.util import dt as dt_util
 from .chain.journal import Journal
 from .const import CONF_CHAIN_ID, CONF_LOG_ID, CONF_PREDECESSOR, DOMAIN, NO_CHAIN
 from .coordinator import IotBlockchainConfigEntry
-from .log.database import StoreError
-from .log.entry import Act, decode
+from .device import acts as device_acts
+from .device.state import Status
+from .intake.log_writer import REQUESTED_SIZE
+from .intake.recording import PAUSED, YES
+from .log.database import StoreError, translated_errors
+from .log.entry import Act, Record, decode
+from .log.memory import recall
 from .log.store import LogStore
 from .logs import async_create_log, log_path
+from .signing.enrolled_device import MEMORY, Device
 
 _LOGGER = logging.getLogger(__name__)
 _BATCH = 5000
@@ -58,24 +68,95 @@ async def async_continue_with_successor(
 
 
 def _take_over(old_path: Path, new_path: Path, chain_id: int, old: str) -> int:
-    """Write what the old log has that no block holds. Runs in an executor."""
+    """Write what the old log has that no block holds, and what it remembers.
+
+    Returns the number of its entries. Runs in an executor.
+    """
+    first = None
     with closing(LogStore(new_path)) as successor:
-        try:
-            with (
-                closing(LogStore(old_path)) as predecessor,
-                closing(Journal(old_path, chain_id)) as journal,
-            ):
-                first = journal.anchored_size()
+        for start, records in _unanchored(old_path, chain_id):
+            if first is None:
+                first = start
                 successor.append([_continues(old, first)])
-                for start in range(first, predecessor.size, _BATCH):
-                    stop = min(start + _BATCH, predecessor.size)
-                    entries = predecessor.entries(start, stop)
-                    successor.append([decode(data).to_record() for data in entries])
+            successor.append(records)
+        if first is None:
+            successor.append([_continues(old, None)])
+        taken_over = successor.size - 1
+        try:
+            memory = recall(old_path)
         except StoreError as err:
-            _LOGGER.warning("Not all can be taken over from the old log: %s", err)
-            if successor.size == 0:
-                successor.append([_continues(old, None)])
-        return successor.size - 1
+            _LOGGER.warning("What the old log remembered is lost: %s", err)
+        else:
+            _take_over_memory(successor, memory, first or 0)
+        return taken_over
+
+
+def _unanchored(path: Path, chain_id: int) -> Iterator[tuple[int, list[Record]]]:
+    """Go through what no block holds, as far as it can be read, with its indices.
+
+    Without any, there is an empty list all the same if the log can be opened.
+    """
+    try:
+        with (
+            closing(LogStore(path)) as store,
+            closing(Journal(path, chain_id)) as journal,
+        ):
+            first = journal.anchored_size()
+            yield first, []
+            for start in range(first, store.size, _BATCH):
+                entries = store.entries(start, min(start + _BATCH, store.size))
+                yield start, [decode(data).to_record() for data in entries]
+    except StoreError as err:
+        _LOGGER.warning("Not all can be taken over from the old log: %s", err)
+
+
+def _take_over_memory(
+    successor: LogStore, memory: Mapping[str, str], first: int
+) -> None:
+    """Let the successor remember what it has to act on, and tell what is not in it yet.
+
+    ``first`` is the first entry of the old log that was in no block. What was counted
+    and told of the old log is not the successor's.
+    """
+    now = dt_util.utcnow()
+    acts: list[Act] = []
+    kept: dict[str, str] = {}
+    if memory.get(PAUSED) == YES:
+        kept[PAUSED] = YES
+        last = next(successor.acts("paused", "resumed"), None)
+        if last is None or last.members["act"] == "resumed":
+            acts.append(Act("paused", now))
+    for name, text in memory.items():
+        if name.startswith(MEMORY):
+            try:
+                with translated_errors():
+                    device = Device.from_memory(name, text)
+            except StoreError as err:
+                _LOGGER.warning("The old log does not know %s any more: %s", name, err)
+                continue
+            kept[name] = text
+            acts += _untold(successor, device, now)
+    if int(memory.get(REQUESTED_SIZE, 0)) > first:
+        kept[REQUESTED_SIZE] = str(successor.size + len(acts))
+    successor.append(acts, kept)
+
+
+def _untold(successor: LogStore, device: Device, now: datetime) -> list[Act]:
+    """Return what the log that a device goes on with does not tell of it yet."""
+    rules, state = device.rules, device.state
+    if not device.enrolled:
+        return []
+    standing = [device_acts.enrolled(rules, now)]
+    if state.status is Status.QUARANTINED:
+        standing.append(device_acts.quarantined(rules, state, now))
+    elif state.status is Status.REVOKED:
+        standing.append(device_acts.revoked(rules, now))
+    told = {
+        told.members["act"]
+        for told in successor.acts(*(act.act for act in standing))
+        if told.members["device"] in device.keys
+    }
+    return [act for act in standing if act.act not in told]
 
 
 def _continues(old: str, first: int | None) -> Act:

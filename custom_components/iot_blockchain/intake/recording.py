@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence, Set as AbstractSet
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 from homeassistant.const import EVENT_STATE_CHANGED, EVENT_STATE_REPORTED
 from homeassistant.core import (
@@ -36,9 +36,10 @@ from .source_tallies import Tally
 from .sources import Source, SourceTracker, entity_of, renamed
 from .to_the_end import to_the_end
 
-# What the log remembers of a pause, so that it outlasts a restart.
-_PAUSED = "paused"
-_YES, _NO = "yes", "no"
+PAUSED: Final = "paused"
+"""Under this name the log remembers a pause, so that it outlasts a restart."""
+YES: Final = "yes"
+_NO: Final = "no"
 
 
 class Recording:
@@ -78,7 +79,7 @@ class Recording:
     async def async_start(self, sources: Mapping[str, Source]) -> None:
         """Begin to record, and write down that and what."""
         memory = await self._hass.async_add_executor_job(self._store.recall)
-        self._writer.acts_only = memory.get(_PAUSED) == _YES
+        self._writer.acts_only = memory.get(PAUSED) == YES
         # Entities are listened to at once; what they say stands behind the acts.
         async with self._writer.lock:
             self._sources = sources
@@ -140,7 +141,7 @@ class Recording:
         """
         self._gates.let_go()
         if await self._writer.async_switch(
-            _act("paused"), {_PAUSED: _YES}, acts_only=True
+            _act("paused"), {PAUSED: YES}, acts_only=True
         ):
             self._stop_listening()
             self._gates.update({})
@@ -153,7 +154,7 @@ class Recording:
             StoreError: it cannot be written down; nothing is recorded.
         """
         if not await self._writer.async_switch(
-            _act("resumed"), {_PAUSED: _NO}, acts_only=False
+            _act("resumed"), {PAUSED: _NO}, acts_only=False
         ):
             return
         self._follow()

@@ -15,7 +15,7 @@ from threading import RLock
 from types import MappingProxyType
 from typing import Any
 
-from . import checkpoint, entry, history, note, schema, tree
+from . import checkpoint, entry, history, memory as log_memory, note, schema, tree
 from .checkpoint import Checkpoint
 from .database import (
     StoreError,
@@ -29,9 +29,6 @@ from .merkle import HASH_SIZE, leaf_hash
 # The write-ahead log is carried over into the file at this many pages (16 MB): seldom,
 # because the right edges of the tables and of the index are written anew each time.
 _CHECKPOINT_PAGES = 4000
-
-# Sets what ``LogStore.append`` is to remember apart from what the log itself keeps.
-_MEMORY = "memory:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +158,7 @@ class LogStore:
             with transaction(self._writer):
                 self._writer.executemany(
                     "INSERT OR REPLACE INTO meta VALUES (?, ?)",
-                    ((_MEMORY + name, value) for name, value in memory.items()),
+                    log_memory.to_rows(memory),
                 )
                 new_entities = self._add_entities(records)
                 entities = self._entities | new_entities
@@ -239,11 +236,7 @@ class LogStore:
 
     def recall(self) -> dict[str, str]:
         """Return what was written beside the entries, by its names."""
-        return {
-            name.removeprefix(_MEMORY): value
-            for name, value in self._read("SELECT name, value FROM meta", ())
-            if name.startswith(_MEMORY)
-        }
+        return log_memory.recall(self.path)
 
     def subtree_roots(self, level: int, start: int, stop: int) -> Sequence[bytes]:
         """Return the roots numbered ``start`` up to ``stop`` at ``level``."""
@@ -331,15 +324,15 @@ class LogStore:
             )
         )
 
-    def acts(self, name: str) -> Iterator[entry.Entry]:
-        """Go through the acts of one name, the last first."""
+    def acts(self, *names: str) -> Iterator[entry.Entry]:
+        """Go through the acts that have one of these names, the last first."""
         for (data,) in self._read(
             "SELECT entry FROM entry WHERE entity IS NULL AND entry IS NOT NULL"
             " ORDER BY number DESC",
             (),
         ):
             decoded = entry.decode(data)
-            if decoded.members.get("act") == name:
+            if decoded.members.get("act") in names:
                 yield decoded
 
     def counts_from(self, size: int) -> Counts:
