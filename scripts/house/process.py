@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -90,8 +91,13 @@ class ChildProcess:
 
 
 def free_port() -> int:
-    """Find a port on the loopback interface that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Find a port on the loopback interface that nobody listens on.
+
+    It is none of those that a system gives to connections by itself: one of them could
+    be taken by any connection before a program that was told of it listens.
+    """
+    while True:
+        port = random.randrange(20_000, 32_000)  # noqa: S311 - any
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port

@@ -10,6 +10,9 @@ from .ordeal import Ordeal
 _NOISE_AT_ONCE: Final = 20_000
 _LONGEST_LIFE: Final = 5.0
 _HOUR: Final = 3600
+# what must be there of the changes that were asked for, and how soon on the disk
+_LEAST_SHARE: Final = 0.9
+_ON_DISK_WITHIN: Final = 1.0
 
 
 def torment(
@@ -47,9 +50,19 @@ def torment(
 
 
 def add_to(covered: Covered, ordeal: Ordeal, payments: Payments) -> None:
-    """Say what an ordeal has covered."""
-    figures = ordeal.figures
+    """Say what an ordeal has covered, and what of it is not what it should be."""
+    figures, asked = ordeal.figures, ordeal.house.rate
     lost_seconds = figures.most_lost / (figures.rate or 1)
+    if figures.seconds and figures.rate < _LEAST_SHARE * asked:
+        covered.failures.append(
+            f"There were {figures.rate:,.0f} state changes a second and not"
+            f" {asked:,}: this machine is too slow, or does other work."
+        )
+    if lost_seconds > _ON_DISK_WITHIN:
+        covered.failures.append(
+            f"A state was not on the disk after {lost_seconds:.2f} s. What is recorded"
+            " should be there within a second."
+        )
     for what, amount in (
         ("kills of Home Assistant", f"{figures.kills}"),
         ("  before it was up", f"{figures.kills_during_start}"),

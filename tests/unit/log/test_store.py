@@ -21,6 +21,7 @@ from custom_components.iot_blockchain.log.checkpoint import Checkpoint
 from custom_components.iot_blockchain.log.database import (
     StoreError,
     StoreUnavailableError,
+    connect,
 )
 from custom_components.iot_blockchain.log.entry import Act, Reading
 from custom_components.iot_blockchain.log.merkle import (
@@ -688,3 +689,14 @@ def test_a_damaged_file_is_not_held_for_unavailable(
     with pytest.raises(StoreError) as raised:
         LogStore(path)
     assert not isinstance(raised.value, StoreUnavailableError)
+
+
+def test_what_is_committed_is_on_the_disk_also_when_the_power_fails(
+    path: Path, store: LogStore
+) -> None:
+    """A killed process does not show it: what it wrote is in the system's memory."""
+    with closing(connect(path)) as connection:
+        # 2 is FULL: each commit waits until the disk has it.
+        assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert store._writer.execute("PRAGMA synchronous").fetchone() == (2,)
