@@ -169,6 +169,24 @@ async def test_the_explanation_is_one_page_of_truth(
     assert max(map(len, lines)) < 110
 
 
+async def test_the_explanation_of_many_entities_is_one_page_too(
+    set_up: SetUp, hass: HomeAssistant
+) -> None:
+    entities = [f"sensor.{'a' * 60}_{number:02}" for number in range(30)]
+    house = await set_up(source(*entities))
+    for entity in entities:
+        hass.states.async_set(entity, "1")
+    await house.flush()
+    await house.call("anchor", wait=True)
+    found = await files(house, entity_id=entities)
+    lines = found["README.txt"].decode().split("\r\n")
+    listed = [line.strip() for line in lines if line.startswith("  sensor.")]
+    assert listed == entities[:8]
+    assert "  and 22 more: see readings.csv" in lines
+    assert len(lines) < 66
+    assert {row["entity"] for row in table(found["readings.csv"])} == set(entities)
+
+
 async def test_the_file_can_be_downloaded_with_its_link_only(
     hass: HomeAssistant,
     house: House,

@@ -20,6 +20,8 @@ from .range_receipt import Period, Proven
 _FORMULA: Final = re.compile(r"\s*[=+\-@＝＋－＠\t\r\n]")  # noqa: RUF001
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?", re.ASCII)
 
+_MOST_LISTED: Final = 8
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
@@ -122,7 +124,7 @@ class Evidence:
         last = receipt.first + len(proven.entries) - 1
         anchor = receipt.anchor
         text = _PAGE.format(
-            entities="\r\n".join(f"  {entity}" for entity in sorted(proven.entities)),
+            entities=_listed(sorted(proven.entities)),
             start=_iso(self.period.since),
             end=_iso(self.period.until),
             origin=self.origin,
@@ -143,6 +145,15 @@ class Evidence:
             ),
         )
         return text.replace("\r\n", "\n").replace("\n", "\r\n").encode()
+
+
+def _listed(entities: Sequence[str]) -> str:
+    """Write entities below one another, as many as a page has room for."""
+    room = _MOST_LISTED if len(entities) > _MOST_LISTED + 1 else len(entities)
+    lines = [*entities[:room]]
+    if left := len(entities) - room:
+        lines.append(f"and {left} more: see readings.csv")
+    return "\n".join(f"  {line}" for line in lines)
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
