@@ -1,6 +1,7 @@
 """The verifier's page, as a person uses it."""
 
 import json
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -152,6 +153,11 @@ class VerifierPage:
             fields.nth(place).fill(url)
         self.page.get_by_role("button", name="Ask the chain").click()
         self.wait()
+
+    def pages(self, paper: str = "A4") -> int:
+        """Print, and count the sheets."""
+        printed = self.page.pdf(format=paper)
+        return len(re.findall(rb"/Type\s*/Page\b", printed))
 
     def violations(self) -> list[str]:
         """Let axe look for what keeps people out."""

@@ -1,7 +1,6 @@
 """The page, and the anchors before a receipt's own."""
 
 import json
-import re
 from typing import Any
 
 from tests.corpus import made_block
@@ -63,8 +62,7 @@ def test_each_reading_has_its_own_time(page: VerifierPage) -> None:
     expected = ["09:00"] * 5 + ["10:00"] * 12 + ["11:00"] * 8 + ["12:00"] * 2
     assert times == [f"2026-11-21 {hour}:00 UTC" for hour in expected]
     assert page.violations() == []
-    printed = page.page.pdf(prefer_css_page_size=True)
-    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
+    assert page.pages() == 1
 
 
 def test_a_node_that_forgot_leaves_the_last_time(page: VerifierPage) -> None:

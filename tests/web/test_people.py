@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from . import crowded
 from .conftest import Open
 from .page import CORPUS, ROOT, VerifierPage
+from .test_chain import made_up
 
 _SHOWN = (
     "good/whole-log",
@@ -132,7 +134,8 @@ def test_the_dark_page_is_dark(opened: Open) -> None:
     assert brightness("dark") < 150
 
 
-def test_a_receipt_fits_on_one_page_of_paper(opened: Open) -> None:
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+def test_a_receipt_fits_on_one_page_of_paper(opened: Open, paper: str) -> None:
     page = opened(color_scheme="dark")
     for name in (
         "good/whole-log",
@@ -143,14 +146,48 @@ def test_a_receipt_fits_on_one_page_of_paper(opened: Open) -> None:
         "earlier/good-all",
     ):
         page.choose_from_corpus(name)
-        assert (name, _pages(page)) == (name, 1)
+        assert (name, page.pages(paper)) == (name, 1)
         page.page.get_by_role("button", name="Remove").click()
+    for count, levels, gaps in ((3, 6, False), (4, 4, True), (8, None, True)):
+        found = crowded.several(count, levels=levels, gaps=gaps)
+        page.drop([("several.json", json.dumps(found))])
+        assert (count, page.pages(paper)) == (count, 1)
+        drawn = page.page.locator("readings-chart .paper figure").count()
+        assert drawn == 2
+        left = page.page.locator("readings-chart .paper p").inner_text()
+        assert left.startswith(f"{count - drawn} more entit")
+        page.page.get_by_role("button", name="Remove").click()
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+def test_a_receipt_with_everything_fits_on_one_page(opened: Open, paper: str) -> None:
+    page = opened()
+    found = crowded.everything()
+    name = "a-long-name-of-a-file-" * 6 + ".json"
+    page.drop([(name, json.dumps(found))])
+    assert page.pages(paper) == 1
+    assert page.page.locator("readings-chart .paper figure").count() == 1
+
+    known = page.page.get_by_label("Or compare with the hash of its block")
+    known.fill(found["anchor"]["block_hash"])
+    page.page.locator("[data-verdict=anchored]").wait_for()
+    assert page.pages(paper) == 1
+
+    known.fill("0x" + "ab" * 32)
+    page.page.locator("[data-step=known_block][data-result=skipped]").wait_for()
+    with made_up({"eth_chainId": {"result": "0x1"}}) as (url, _):
+        page.ask(url, f"{url}/another")
+    assert list(page.steps.values()).count("skipped") == 3
+    assert page.pages(paper) == 1
+    page.page.emulate_media(media="print")
+    left = page.page.get_by_text("11 entities in the file")
+    assert left.is_visible()
 
 
 def test_each_receipt_has_a_page_of_paper(opened: Open) -> None:
     page = opened()
     page.choose_from_corpus(*_SHOWN)
-    assert _pages(page) == len(_SHOWN)
+    assert page.pages() == len(_SHOWN)
 
 
 def test_the_code_on_paper_is_read_again(opened: Open, tmp_path: Path) -> None:
@@ -173,8 +210,3 @@ def test_the_code_on_paper_is_read_again(opened: Open, tmp_path: Path) -> None:
         "checkpoint": receipt["checkpoint"],
         "anchor": receipt["anchor"],
     }
-
-
-def _pages(page: VerifierPage) -> int:
-    printed = page.page.pdf(prefer_css_page_size=True)
-    return len(re.findall(rb"/Type\s*/Page\b", printed))

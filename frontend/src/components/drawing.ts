@@ -16,7 +16,7 @@ export interface Format {
 
 export const SCREEN: Omit<Format, "width"> = { numbers: 168, level: 26, events: 44 };
 /** A page shows a few entities, and much else. */
-export const PAPER: Format = { width: 700, numbers: 84, level: 16, events: 24 };
+export const PAPER: Format = { width: 700, numbers: 60, level: 13, events: 20 };
 
 export const WHY: Readonly<Record<Gap["why"], string>> = {
   unavailable: "unavailable",
@@ -31,6 +31,7 @@ const LEFT = 52;
 const RIGHT = 14;
 const TOP = 18;
 const AXIS = 24;
+const CAPTION = 16;
 const TICK_WIDTH = 90;
 const MAX_EVENTS = 400;
 const LEVEL_LENGTH = 7;
@@ -74,6 +75,11 @@ export function drawing(
     ${anchors.filter((at) => at >= span[0]).map((at) => anchorMark(x(at), bottom))}
     ${withTime ? timeMarks(span, x, bottom, width) : nothing}
   </svg>`;
+}
+
+/** How high the drawing of a series is on paper with its caption, in pixels, the scale of time below. */
+export function heightOnPaper(series: Series): number {
+  return CAPTION + TOP + heightOf(series, PAPER) + AXIS;
 }
 
 function heightOf({ kind, levels }: Series, format: Format): number {

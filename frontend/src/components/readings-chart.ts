@@ -3,18 +3,18 @@
 import { css, html, LitElement, nothing } from "lit";
 
 import type { Series, Timeline } from "../readings/timeline.ts";
-import { drawing, PAPER, SCREEN, WHY } from "./drawing.ts";
+import { drawing, heightOnPaper, PAPER, SCREEN, WHY } from "./drawing.ts";
 import { basics } from "./styles.ts";
 import { counted, shown, utcTime } from "./text.ts";
 
 const MIN_WIDTH = 240;
-const MAX_ON_PAPER = 3;
 
 export class ReadingsChart extends LitElement {
   static override properties = {
     timeline: { attribute: false },
     anchored: { type: Number },
     earlier: { attribute: false },
+    room: { type: Number },
     width: { state: true },
   };
   declare timeline: Timeline | undefined;
@@ -22,6 +22,8 @@ export class ReadingsChart extends LitElement {
   declare anchored: number | undefined;
   /** When the blocks of earlier anchors were made. */
   declare earlier: readonly number[];
+  /** How high all drawings together may be on paper, in pixels. */
+  declare room: number;
   declare width: number;
 
   readonly #resized = new ResizeObserver(([entry]) => {
@@ -31,6 +33,7 @@ export class ReadingsChart extends LitElement {
   constructor() {
     super();
     this.earlier = [];
+    this.room = Infinity;
     this.width = 640;
   }
 
@@ -57,7 +60,7 @@ export class ReadingsChart extends LitElement {
       ${this.#legend(timeline)}
       ${
         others
-          ? html`<p class="small quiet">
+          ? html`<p class="screen small quiet">
               ${counted(others, "more entity", "more entities")} in the table.
             </p>`
           : nothing
@@ -76,10 +79,14 @@ export class ReadingsChart extends LitElement {
     </figure>`;
   }
 
-  /** A page is as wide as it is, whatever the screen was. */
+  /** A page is as wide as it is, whatever the screen was, and holds as many drawings as fit. */
   #onPaper(timeline: Timeline) {
-    const some = timeline.series.slice(0, MAX_ON_PAPER);
-    const left = timeline.series.length - some.length;
+    const { series, others } = timeline;
+    let room = this.room;
+    const full = series.findIndex((one) => (room -= heightOnPaper(one)) < 0);
+    const some = full < 0 ? series : series.slice(0, full);
+    const left = series.length + others - some.length;
+    const [one, several] = some.length ? ["more entity", "more entities"] : ["entity", "entities"];
     return html`
       ${some.map(
         (series, index) =>
@@ -88,7 +95,7 @@ export class ReadingsChart extends LitElement {
             ${drawing(series, timeline, this.#anchors, PAPER, index === some.length - 1)}
           </figure>`,
       )}
-      ${left ? html`<p class="small">${counted(left, "more entity", "more entities")}</p>` : nothing}
+      ${left ? html`<p class="small">${counted(left, one, several)} in the file</p>` : nothing}
     `;
   }
 
@@ -213,6 +220,14 @@ export class ReadingsChart extends LitElement {
         }
         svg {
           width: 100%;
+        }
+        figure {
+          margin: 0;
+        }
+        figcaption {
+          font-size: 0.85rem;
+          line-height: 1.2;
+          white-space: nowrap;
         }
       }
     `,

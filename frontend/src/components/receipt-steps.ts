@@ -193,20 +193,18 @@ export class ReceiptSteps extends LitElement {
         }
         li > div {
           display: grid;
-          grid-template-columns: 2fr 3fr;
-          gap: 0 1rem;
+          grid-template-columns: 4fr 7fr;
+          gap: 0 0.75rem;
           align-items: baseline;
         }
         h3 {
-          font-size: 0.9rem;
-        }
-        p {
-          grid-column: 2;
+          font-size: 0.85rem;
         }
         code {
           display: none;
         }
         p {
+          grid-column: 2;
           font-size: 0.85rem;
           display: -webkit-box;
           -webkit-box-orient: vertical;

@@ -152,7 +152,7 @@ export class ReceiptFacts extends LitElement {
           display: none;
         }
         .columns {
-          grid-template-columns: minmax(0, 1fr) 50mm;
+          grid-template-columns: minmax(0, 1fr) 45mm;
           break-inside: avoid;
         }
         dl {

@@ -5,6 +5,7 @@ import { css, html, LitElement, nothing } from "lit";
 import type { Rows } from "../components/readings-table.ts";
 import { basics, controls } from "../components/styles.ts";
 import { shown } from "../components/text.ts";
+import { roomForDrawings } from "./paper.ts";
 import type { Checked } from "./checked.ts";
 import { notShown, sentence, TITLES } from "./words.ts";
 
@@ -76,6 +77,7 @@ export class ReceiptReport extends LitElement {
                     .timeline=${contents.timeline}
                     .anchored=${checked.anchors.at(-1)?.time}
                     .earlier=${checked.anchors.slice(0, -1).map(({ time }) => time)}
+                    .room=${roomForDrawings(steps)}
                   ></readings-chart>
                 </section>`
               : nothing
@@ -181,9 +183,16 @@ export class ReceiptReport extends LitElement {
         }
         .verdict {
           print-color-adjust: exact;
+          padding: 0.4rem 1rem;
+        }
+        .chart h3 {
+          display: none;
         }
         li {
           font-size: 0.85rem;
+        }
+        li + li {
+          margin-top: 0;
         }
         .table,
         .remove {
