@@ -76,6 +76,16 @@ class LogWriter:
         return {seen[0]: seen[1] for seen in self.queue if not isinstance(seen, Act)}
 
     @callback
+    def holds(self, entity: str) -> bool:
+        """Say whether a reading of an entity is not on the disk yet.
+
+        Looks no further than it must: a full disk lets the queue become long.
+        """
+        return any(
+            not isinstance(seen, Act) and seen[0] == entity for seen in self.queue
+        )
+
+    @callback
     def flush_soon(self) -> None:
         """Write what is in the queue within a second."""
         if self._cancel_flush is None:
