@@ -8,7 +8,13 @@ from homeassistant.const import ATTR_ENTITY_ID, CONF_ENTITIES, CONF_TARGET
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import config_validation as cv
 
-from .const import CONF_EXCLUDED, CONF_URGENT, SUBENTRY_SOURCE
+from .const import (
+    CONF_EXCLUDED,
+    CONF_MORE_RPC_URLS,
+    CONF_SIGNER_URL,
+    CONF_URGENT,
+    SUBENTRY_SOURCE,
+)
 from .intake.sources import kept_ids
 
 ENTRY_VERSION = 2
@@ -26,7 +32,9 @@ def migrate(hass: HomeAssistant, entry: ConfigEntry) -> None:
             hass.config_entries.async_update_subentry(
                 entry, subentry, data=_with_kept_entities(hass, subentry.data)
             )
-    hass.config_entries.async_update_entry(entry, version=ENTRY_VERSION)
+    # The first ones had a single endpoint, and their account's key was always here.
+    data = {CONF_MORE_RPC_URLS: [], CONF_SIGNER_URL: None, **entry.data}
+    hass.config_entries.async_update_entry(entry, data=data, version=ENTRY_VERSION)
 
 
 def _with_kept_entities(hass: HomeAssistant, data: Mapping[str, Any]) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from custom_components.iot_blockchain.const import DOMAIN
 from custom_components.iot_blockchain.intake import gone_entities
 
 from .conftest import SetUp
-from .house import Endpoint, House, async_add_entry, async_members, source, until
+from .house import Endpoint, House, async_members, source, until
 
 
 @pytest.fixture
@@ -405,52 +405,6 @@ async def test_other_readings_of_an_entity_in_an_urgent_source_are_urgent_too(
         await house.anchored()
     assert await house.readings() == [("sensor.fridge", "1"), ("sensor.fridge", "2")]
     assert house.sent() == 2
-
-
-async def test_entry_of_version_1_goes_on_recording(
-    hass: HomeAssistant,
-    endpoint: Endpoint,
-    fridge: er.RegistryEntry,
-    entity_registry: er.EntityRegistry,
-) -> None:
-    old = source("placeholder")
-    old["data"] = {
-        "target": {"entity_id": ["sensor.fridge", "sensor.plain"], "label_id": ["x"]},
-        "reports": True,
-    }
-    entry = await async_add_entry(
-        hass, endpoint.url, sources=[old, source("sensor.kept", title="Kept")]
-    )
-    hass.config_entries.async_update_entry(entry, version=1)
-    hass.states.async_set("sensor.fridge", "1")
-    assert await hass.config_entries.async_setup(entry.entry_id)
-    house = House(hass, entry)
-    assert entry.version == 2
-    migrated = next(s for s in entry.subentries.values() if s.title == "Fridge")
-    assert migrated.data == {
-        "target": {"label_id": ["x"]},
-        "entities": [fridge.id, "sensor.plain"],
-        "excluded": [],
-        "reports": True,
-        "urgent": False,
-    }
-    entity_registry.async_update_entity("sensor.fridge", new_entity_id="sensor.cold")
-    hass.states.async_set("sensor.cold", "2")
-    hass.states.async_set("sensor.plain", "3")
-    assert await house.readings() == [
-        ("sensor.fridge", "1"),
-        ("sensor.cold", "2"),
-        ("sensor.plain", "3"),
-    ]
-
-
-async def test_entry_of_a_later_version_is_left_alone(
-    hass: HomeAssistant, endpoint: Endpoint
-) -> None:
-    entry = await async_add_entry(hass, endpoint.url, sources=[source("sensor.a")])
-    hass.config_entries.async_update_entry(entry, version=3)
-    assert not await hass.config_entries.async_setup(entry.entry_id)
-    assert entry.version == 3
 
 
 @pytest.mark.usefixtures("fridge")
