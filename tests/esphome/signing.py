@@ -166,9 +166,13 @@ class Receiver:
 
     async def acknowledge(self, *envelopes: Envelope) -> None:
         """Say that envelopes have arrived."""
-        for _, epoch, seq in (envelope.number for envelope in envelopes):
+        for did, epoch, seq in (envelope.number for envelope in envelopes):
             await self.act(
-                "signed_reading_acknowledge", epoch=str(epoch), first=seq, last=seq
+                "signed_reading_acknowledge",
+                did=did,
+                epoch=str(epoch),
+                first=seq,
+                last=seq,
             )
         # A device does one thing after the other: what it answers now comes later.
         await self.client.device_info()

@@ -29,6 +29,8 @@ from tests.esphome.signing import PATIENCE, Envelope, Receiver, public_key, rece
 MIN_INTERVAL = 0.4
 KEY_RECORD = struct.Struct("<I32s32s5I")
 SEQUENCE_RECORD = struct.Struct("<II")
+# The did:key specification, "P-256", test vectors.
+ANOTHER = "did:key:zDnaerx9CtbPJ1q36T5Ln5wYt3MQYeGRG5ehnPAmxcf5mDZpv"
 
 
 @pytest.fixture(scope="session")
@@ -307,41 +309,55 @@ async def test_it_is_sent_again_on_request(device: HostDevice) -> None:
         envelopes = [await receiver.next(), await receiver.read(4.2)]
         await receiver.act("set_door", is_open=True)
         envelopes.append(await receiver.next())
-        _, epoch, _ = envelopes[0].number
+        did, epoch, _ = envelopes[0].number
 
-        async def resent(epoch: int, first: int, last: int) -> list[Envelope]:
+        async def resent(
+            first: int, last: int, *, did: str = did, epoch: int = epoch
+        ) -> list[Envelope]:
             await receiver.act(
-                "signed_reading_resend", epoch=str(epoch), first=first, last=last
+                "signed_reading_resend",
+                did=did,
+                epoch=str(epoch),
+                first=first,
+                last=last,
             )
             return await receiver.all()
 
-        assert await resent(epoch, 2, 3) == envelopes[1:]
-        assert await resent(epoch, 1, 2**31 - 1) == envelopes
-        assert await resent(epoch, 4, 9) == []
-        assert await resent(epoch, 3, 2) == []
-        assert await resent(epoch, -5, 1) == []
-        assert await resent(epoch ^ 1, 1, 9) == []
+        assert await resent(2, 3) == envelopes[1:]
+        assert await resent(1, 2**31 - 1) == envelopes
+        assert await resent(4, 9) == []
+        assert await resent(3, 2) == []
+        assert await resent(-5, 1) == []
+        assert await resent(1, 9, epoch=epoch ^ 1) == []
+        assert await resent(1, 9, did=ANOTHER) == []
         await receiver.act("press_resend")
         assert await receiver.all() == envelopes
 
 
 async def test_an_acknowledgement_frees_what_it_names(device: HostDevice) -> None:
-    """Not another epoch's, and nothing that was not sent; nonsense changes nothing."""
+    """Not another key's or epoch's, and nothing that was not sent."""
     async with running(device) as receiver:
         boot = await receiver.next()
-        _, epoch, seq = boot.number
-        nonsense: tuple[tuple[str, int, int], ...] = (
-            (str(epoch ^ 1), 1, 9),
-            ("", 1, 9),
-            ("x", 1, 9),
-            (str(2**64 + epoch), 1, 9),
-            (str(epoch), 9, 1),
-            (str(epoch), -9, 9),
-            (str(epoch), seq + 1, 2**31 - 1),
+        did, epoch, seq = boot.number
+        nonsense: tuple[tuple[str, str, int, int], ...] = (
+            (ANOTHER, str(epoch), 1, 9),
+            ("", str(epoch), 1, 9),
+            (did[:-1], str(epoch), 1, 9),
+            (did, str(epoch ^ 1), 1, 9),
+            (did, "", 1, 9),
+            (did, "x", 1, 9),
+            (did, str(2**64 + epoch), 1, 9),
+            (did, str(epoch), 9, 1),
+            (did, str(epoch), -9, 9),
+            (did, str(epoch), seq + 1, 2**31 - 1),
         )
-        for wrong, first, last in nonsense:
+        for key, wrong, first, last in nonsense:
             await receiver.act(
-                "signed_reading_acknowledge", epoch=wrong, first=first, last=last
+                "signed_reading_acknowledge",
+                did=key,
+                epoch=wrong,
+                first=first,
+                last=last,
             )
         await receiver.act("press_resend")
         assert await receiver.all() == [boot]
@@ -365,7 +381,7 @@ async def test_a_device_says_again_what_runs(device: HostDevice, action: str) ->
 
 
 async def test_nothing_from_outside_is_signed(device: HostDevice) -> None:
-    """No action takes more than an epoch and a range of numbers."""
+    """No action takes more than a key, an epoch and a range of numbers."""
     async with running(device) as receiver:
         actions = {
             name: [(argument.name, argument.type) for argument in action.args]
@@ -373,6 +389,7 @@ async def test_nothing_from_outside_is_signed(device: HostDevice) -> None:
             if name.startswith("signed_reading")
         }
         numbers = [
+            ("did", UserServiceArgType.STRING),
             ("epoch", UserServiceArgType.STRING),
             ("first", UserServiceArgType.INT),
             ("last", UserServiceArgType.INT),

@@ -295,6 +295,17 @@ def test_a_boot_message_is_canonical(text: Program) -> None:
     assert text("boot", *payload.values()) == canonical(payload)
 
 
+def test_a_payload_says_whose_it_is(text: Program) -> None:
+    """Whatever its other members say."""
+    said = ['","iss":"did:key:zDnae2'] * 5
+    for payload in (
+        text("boot", *(STAMP | UPTIME).values(), *said),
+        text("reading", *(STAMP | UPTIME).values(), *said[:3]),
+    ):
+        assert payload is not None
+        assert text("issuer", payload) == b"did:key:zDnae1"
+
+
 def test_a_rotation_is_canonical(text: Program) -> None:
     """Its members in order."""
     payload: Payload = STAMP | UPTIME | {"next": "did:key:zDnae2"}
@@ -316,6 +327,7 @@ def test_an_envelope_is_a_compact_jws(signer: Program) -> None:
 class Item:
     """What the outbox should know of an envelope."""
 
+    iss: str
     epoch: int
     seq: int
     payload: bytes
@@ -331,6 +343,9 @@ class Item:
     def __bytes__(self) -> bytes:
         head = f"{self.epoch} {self.seq} ".encode() + self.payload
         return head if self.state == "waiting" else head + b" " + self.signature
+
+
+ISSUERS = ("did:key:zDnae1", "did:key:zDnae12")
 
 
 class Outbox:
@@ -367,24 +382,24 @@ class Outbox:
             item.state = "sent"
             self.program("set_sent", item.epoch, item.seq)
 
-    def sent(self, epoch: int, first: int, last: int) -> list[Item]:
+    def sent(self, iss: str, epoch: int, first: int, last: int) -> list[Item]:
         return [
             item
             for item in self.of("sent")
-            if item.epoch == epoch and first <= item.seq <= last
+            if (item.iss, item.epoch) == (iss, epoch) and first <= item.seq <= last
         ]
 
-    def acknowledge(self, epoch: int, first: int, last: int) -> None:
-        known = self.sent(epoch, first, last)
+    def acknowledge(self, iss: str, epoch: int, first: int, last: int) -> None:
+        known = self.sent(iss, epoch, first, last)
         for item in known:
             self.items.remove(item)
-        answer = self.program("acknowledge", epoch, first, last)
+        answer = self.program("acknowledge", iss, epoch, first, last)
         assert answer == (b"kept" if any(item.keep for item in known) else b"")
 
-    def resend(self, epoch: int, first: int, last: int) -> None:
-        for item in self.sent(epoch, first, last):
+    def resend(self, iss: str, epoch: int, first: int, last: int) -> None:
+        for item in self.sent(iss, epoch, first, last):
             item.state = "signed"
-        self.program("resend", epoch, first, last)
+        self.program("resend", iss, epoch, first, last)
 
     def resend_all(self) -> None:
         for item in self.of("sent"):
@@ -413,12 +428,14 @@ def test_the_outbox_does_what_a_simple_one_does(text: Program, capacity: int) ->
     for seq in range(1, 1500):
         epoch = 7 + seq // 400
         first = max(1, seq - chance.randrange(40))
-        numbers = (epoch, first, first + chance.randrange(20))
+        numbers = (chance.choice(ISSUERS), epoch, first, first + chance.randrange(20))
         match chance.randrange(9):
             case 0 | 1 | 2:
-                size = chance.choice([0, 1, 100, 190, 190, 1455])
-                payload = bytes(chance.choices(b"{}abc", k=size))
-                outbox.push(Item(epoch, seq, payload, keep=chance.random() < 0.2))
+                iss = chance.choice(ISSUERS)
+                size = chance.choice([100, 101, 190, 190, 1455])
+                payload = f'{{"iss":"{iss}"}}'.encode().ljust(size)
+                keep = chance.random() < 0.2
+                outbox.push(Item(iss, epoch, seq, payload, keep=keep))
             case 3 | 4:
                 outbox.sign(chance.randbytes(64))
             case 5 | 6:

@@ -82,6 +82,7 @@ class Air:
     def __init__(self, hass: HomeAssistant) -> None:
         self._hass = hass
         self.acknowledged: list[tuple[int, int, int]] = []
+        self.acknowledged_keys: list[str] = []
         esphome = MockConfigEntry(domain="esphome", data={"device_name": "my-fridge"})
         esphome.add_to_hass(hass)
         self._device_id = (
@@ -93,6 +94,7 @@ class Air:
         )
 
         async def acknowledge(call: ServiceCall) -> None:
+            self.acknowledged_keys.append(call.data["did"])
             self.acknowledged.append(
                 (int(call.data["epoch"]), call.data["first"], call.data["last"])
             )

@@ -20,11 +20,13 @@ class Asked:
     def __init__(self, hass: HomeAssistant, node: str = "my_fridge") -> None:
         self.announced = 0
         self.resent: list[tuple[int, int, int]] = []
+        self.resent_keys: list[str] = []
 
         async def announce(_call: ServiceCall) -> None:
             self.announced += 1
 
         async def resend(call: ServiceCall) -> None:
+            self.resent_keys.append(call.data["did"])
             self.resent.append(
                 (int(call.data["epoch"]), call.data["first"], call.data["last"])
             )
@@ -55,6 +57,32 @@ async def test_device_that_has_gone_is_nobodys_trouble(
     assert len(await signed(house)) == 1
     assert not [record for record in caplog.records if record.levelname == "ERROR"]
     assert "deprecated" not in caplog.text
+
+
+async def test_nobody_acknowledges_for_another(set_up: SetUp, air: Air) -> None:
+    """A device that writes another's `device_id` has its own key told to that one."""
+    device, guest = SigningDevice(), SigningDevice()
+    house = await set_up(enrolled(device), {**enrolled(guest), "title": "Guest"})
+    await air.send(guest.reading("4.2"), device.reading("4.2"), guest.reading("4.3"))
+    assert len(await signed(house)) == 3
+    told = set(zip(air.acknowledged_keys, air.acknowledged, strict=True))
+    assert told == {(guest.did, (7, 1, 2)), (device.did, (7, 1, 1))}
+
+
+async def test_what_is_missing_is_asked_of_the_key_that_signs_now(
+    hass: HomeAssistant, set_up: SetUp, air: Air
+) -> None:
+    """Also when the old key's envelopes still come."""
+    asked = Asked(hass)
+    device = SigningDevice()
+    await set_up(enrolled(device))
+    old = device.reading("4.2")
+    await air.send(old, device.rotate(), device.reading("4.3"))
+    for _ in range(2):
+        device.seq += 1
+        await air.send(device.reading("4.4"))
+    await air.send(old)
+    assert set(asked.resent_keys) == {device.did}
 
 
 async def test_number_that_esphome_cannot_carry_is_not_acknowledged(

@@ -225,7 +225,7 @@ async def test_broker_goes_away_and_comes_back(
     await hass.async_add_executor_job(over.broker.stop)
     await until(lambda: not mqtt.is_connected(hass), what="the broker's end")
     # An acknowledgement that cannot be published is nobody's trouble.
-    await mqtt_transport.MqttReply(hass, device.did)._publish("{}")
+    await mqtt_transport.MqttReply(hass)._publish(device.did, "{}")
     await hass.async_add_executor_job(over.broker.start)
     await over.connected()
     await over.publish(device.did, first, second)

@@ -41,7 +41,7 @@ class Asking:
             self._gaps[did] = gaps
             # One message for all: what was acknowledged between them, it has not.
             first, last = min(gap.first for gap in new), max(gap.last for gap in new)
-            reply.resend(sequence.epoch, first, last)
+            reply.resend(did, sequence.epoch, first, last)
 
     def _may_ask(self, what: str, now: float) -> bool:
         if now < self._next.get(what, now):

@@ -23,12 +23,16 @@ MEMORY = "device "
 
 
 class Reply(Protocol):
-    """The way back to a device."""
+    """The way back to a device.
 
-    def acknowledge(self, epoch: int, first: int, last: int) -> None:
+    Who is there can be another than who signed: what is said names the did:key whose
+    numbers it is about, and a device takes no notice of another's.
+    """
+
+    def acknowledge(self, did: str, epoch: int, first: int, last: int) -> None:
         """Tell it that all from ``first`` to ``last`` need not be sent again."""
 
-    def resend(self, epoch: int, first: int, last: int) -> None:
+    def resend(self, did: str, epoch: int, first: int, last: int) -> None:
         """Ask it for what it still has from ``first`` to ``last``."""
 
     def announce(self) -> None:

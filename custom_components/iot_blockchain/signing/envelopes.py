@@ -118,10 +118,11 @@ class Envelopes:
         for devices in self._logs:
             if (subentry_id := devices.owner_of(did)) is not None:
                 _acknowledge(await devices.async_take(subentry_id, arrivals))
-                state = devices[subentry_id].state
-                self._asking.for_missing(did, state.sequence, reply, monotonic())
+                device = devices[subentry_id]
+                key, state = device.rules.did, device.state
+                self._asking.for_missing(key, state.sequence, reply, monotonic())
                 if state.software is None:
-                    self._asking.for_boot_message(did, reply, monotonic())
+                    self._asking.for_boot_message(key, reply, monotonic())
                 return
         if _is_another_log_on_its_way(self._hass):
             return  # It may know the key. The device sends it again.
@@ -172,20 +173,20 @@ def _by_issuer(batch: Iterable[Arrival]) -> _Issued:
 @callback
 def _acknowledge(settled: Iterable[tuple[Reply, Payload]]) -> None:
     """Acknowledge in ranges: each is a message that a small device has to read."""
-    numbers: defaultdict[tuple[Reply, int], set[int]] = defaultdict(set)
+    numbers: defaultdict[tuple[Reply, str, int], set[int]] = defaultdict(set)
     for reply, payload in settled:
-        numbers[reply, payload.epoch].add(payload.seq)
-    for (reply, epoch), found in numbers.items():
+        numbers[reply, payload.iss, payload.epoch].add(payload.seq)
+    for (reply, did, epoch), found in numbers.items():
         first = last = None
         for number in sorted(found):
             if last is not None and number == last + 1:
                 last = number
                 continue
             if first is not None and last is not None:
-                reply.acknowledge(epoch, first, last)
+                reply.acknowledge(did, epoch, first, last)
             first = last = number
         if first is not None and last is not None:
-            reply.acknowledge(epoch, first, last)
+            reply.acknowledge(did, epoch, first, last)
 
 
 _ENVELOPES: HassKey[Envelopes] = HassKey(f"{DOMAIN}_envelopes")

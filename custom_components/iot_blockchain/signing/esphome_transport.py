@@ -29,30 +29,35 @@ class EsphomeReply:
     """The way back to the device that an event says to come from.
 
     A device can write any ``device_id`` into its events: it decides where to answer,
-    and nothing else.
+    and nothing else. Whose numbers an answer is about, the action says: a device takes
+    no notice of those of another's key.
     """
 
     hass: HomeAssistant
     device_id: str | None
 
     @callback
-    def acknowledge(self, epoch: int, first: int, last: int) -> None:
+    def acknowledge(self, did: str, epoch: int, first: int, last: int) -> None:
         """Call the device's own action, if it is connected."""
-        self._call_with_range(_ACKNOWLEDGE, epoch, first, last)
+        self._call_with_range(_ACKNOWLEDGE, did, epoch, first, last)
 
     @callback
-    def resend(self, epoch: int, first: int, last: int) -> None:
+    def resend(self, did: str, epoch: int, first: int, last: int) -> None:
         """Call the device's own action, if it is connected."""
-        self._call_with_range(_RESEND, epoch, first, last)
+        self._call_with_range(_RESEND, did, epoch, first, last)
 
     @callback
     def announce(self) -> None:
         """Call the device's own action, if it is connected."""
         self._call(_ANNOUNCE, {})
 
-    def _call_with_range(self, what: str, epoch: int, first: int, last: int) -> None:
+    def _call_with_range(
+        self, what: str, did: str, epoch: int, first: int, last: int
+    ) -> None:
         if last <= _MOST_NUMBER:
-            self._call(what, {"epoch": str(epoch), "first": first, "last": last})
+            self._call(
+                what, {"did": did, "epoch": str(epoch), "first": first, "last": last}
+            )
 
     def _call(self, what: str, said: Mapping[str, str | int]) -> None:
         node = _node(self.hass, self.device_id)

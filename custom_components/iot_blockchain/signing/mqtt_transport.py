@@ -34,36 +34,35 @@ _QOS = 1
 
 @dataclass(frozen=True, slots=True)
 class MqttReply:
-    """The way back to whoever reads a key's own topic."""
+    """The way back to whoever reads a key's own topic: that of the key that signed."""
 
     hass: HomeAssistant
-    did: str
 
     @callback
-    def acknowledge(self, epoch: int, first: int, last: int) -> None:
+    def acknowledge(self, did: str, epoch: int, first: int, last: int) -> None:
         """Publish what need not be sent again."""
         said = json.dumps({"epoch": epoch, "first": first, "last": last})
         self.hass.async_create_background_task(
-            self._publish(said), f"{DOMAIN} acknowledging to {self.did}"
+            self._publish(did, said), f"{DOMAIN} acknowledging to {did}"
         )
 
     @callback
-    def resend(self, _epoch: int, _first: int, _last: int) -> None:
+    def resend(self, _did: str, _epoch: int, _first: int, _last: int) -> None:
         """Ask for nothing: who publishes over MQTT does so again by itself."""
 
     @callback
     def announce(self) -> None:
         """Ask for nothing: a boot message is published again as anything else is."""
 
-    async def _publish(self, said: str) -> None:
+    async def _publish(self, did: str, said: str) -> None:
         from homeassistant.components import mqtt  # noqa: PLC0415 - see above
 
-        topic = f"iot-blockchain/{self.did}/acknowledge"
+        topic = f"iot-blockchain/{did}/acknowledge"
         try:
             await mqtt.async_publish(self.hass, topic, said, qos=_QOS)
         except HomeAssistantError as err:
             # The device sends again what nobody acknowledged.
-            _LOGGER.debug("%s cannot be told what has arrived: %s", self.did, err)
+            _LOGGER.debug("%s cannot be told what has arrived: %s", did, err)
 
 
 class _Subscription:
@@ -108,7 +107,7 @@ class _Subscription:
         self._receive(
             payload.decode("ascii", "replace"),
             f"{_MQTT} {did}",
-            MqttReply(self._hass, did),
+            MqttReply(self._hass),
             issuer=did,
         )
 

@@ -71,6 +71,16 @@ std::string rotation_payload(const Stamp &stamp, std::string_view next) {
       .end();
 }
 
+std::string_view issuer_of(std::string_view payload) {
+  // In no text before it: there, the quotes would be escaped.
+  static constexpr std::string_view MEMBER = "\"iss\":\"";
+  const size_t member = payload.find(MEMBER);
+  if (member == std::string_view::npos)
+    return {};
+  payload.remove_prefix(member + MEMBER.size());
+  return payload.substr(0, payload.find('"'));
+}
+
 std::string signing_input(std::string_view payload) {
   std::string input;
   // For the signature, too: it is appended in place.

@@ -48,6 +48,9 @@ std::string boot_payload(const Stamp &stamp, const Boot &boot);
 /// `next` is the did:key that signs from now on.
 std::string rotation_payload(const Stamp &stamp, std::string_view next);
 
+/// The did:key that a payload of this device names.
+std::string_view issuer_of(std::string_view payload);
+
 /// What is signed: the header {"alg":"ES256"} and the payload, both in base64url.
 std::string signing_input(std::string_view payload);
 /// The compact JWS, from what was signed and the signature.

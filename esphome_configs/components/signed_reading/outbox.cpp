@@ -2,6 +2,8 @@
 
 #include <cstring>
 
+#include "envelope.h"
+
 namespace esphome::signed_reading {
 
 bool Outbox::setup(size_t capacity) {
@@ -31,12 +33,10 @@ bool Outbox::oldest(State state, Item &item) const {
   for (size_t offset = 0; offset < this->used_;) {
     const Header header = this->header_at_(offset);
     if (header.state == state) {
-      const uint8_t *entry = this->memory_.get() + offset;
       item.epoch = header.epoch;
       item.seq = header.seq;
-      std::memcpy(item.signature.data(), entry + sizeof(Header), sizeof(Signature));
-      item.payload = {reinterpret_cast<const char *>(entry + sizeof(Header) + sizeof(Signature)),
-                      header.payload_length};
+      std::memcpy(item.signature.data(), this->memory_.get() + offset + sizeof(Header), sizeof(Signature));
+      item.payload = this->payload_at_(offset);
       return true;
     }
     offset += header.size();
@@ -58,11 +58,11 @@ void Outbox::set_sent(uint32_t epoch, uint32_t seq) {
     this->set_state_(offset, State::SENT);
 }
 
-bool Outbox::acknowledge(uint32_t epoch, uint32_t first, uint32_t last) {
+bool Outbox::acknowledge(const Numbers &numbers) {
   bool was_kept = false;
   for (size_t offset = 0; offset < this->used_;) {
     const Header header = this->header_at_(offset);
-    if (header.state == State::SENT && header.epoch == epoch && header.seq >= first && header.seq <= last) {
+    if (this->is_sent_(offset, numbers)) {
       was_kept |= header.keep == Keep::UNTIL_ACKNOWLEDGED;
       this->erase_(offset);
     } else {
@@ -72,12 +72,10 @@ bool Outbox::acknowledge(uint32_t epoch, uint32_t first, uint32_t last) {
   return was_kept;
 }
 
-void Outbox::resend(uint32_t epoch, uint32_t first, uint32_t last) {
-  for (size_t offset = 0; offset < this->used_;) {
-    const Header header = this->header_at_(offset);
-    if (header.state == State::SENT && header.epoch == epoch && header.seq >= first && header.seq <= last)
+void Outbox::resend(const Numbers &numbers) {
+  for (size_t offset = 0; offset < this->used_; offset += this->header_at_(offset).size()) {
+    if (this->is_sent_(offset, numbers))
       this->set_state_(offset, State::SIGNED);
-    offset += header.size();
   }
 }
 
@@ -111,6 +109,17 @@ Outbox::Header Outbox::header_at_(size_t offset) const {
   Header header;
   std::memcpy(&header, this->memory_.get() + offset, sizeof(Header));
   return header;
+}
+
+std::string_view Outbox::payload_at_(size_t offset) const {
+  const uint8_t *payload = this->memory_.get() + offset + sizeof(Header) + sizeof(Signature);
+  return {reinterpret_cast<const char *>(payload), this->header_at_(offset).payload_length};
+}
+
+bool Outbox::is_sent_(size_t offset, const Numbers &numbers) const {
+  const Header header = this->header_at_(offset);
+  return header.state == State::SENT && header.epoch == numbers.epoch && header.seq >= numbers.first &&
+         header.seq <= numbers.last && issuer_of(this->payload_at_(offset)) == numbers.did;
 }
 
 void Outbox::set_state_(size_t offset, State state) {

@@ -27,6 +27,14 @@ class Outbox {
     Signature signature;
   };
 
+  /// Numbers of one epoch of a key, from `first` to `last`.
+  struct Numbers {
+    std::string_view did;
+    uint32_t epoch;
+    uint32_t first;
+    uint32_t last;
+  };
+
   /// Take the memory. False when there is not enough.
   bool setup(size_t capacity);
 
@@ -40,11 +48,11 @@ class Outbox {
   void set_signed(uint32_t epoch, uint32_t seq, const Signature &signature);
   void set_sent(uint32_t epoch, uint32_t seq);
 
-  /// Forget those that were sent, from `first` to `last`. Returns whether one that had to be kept
-  /// until now was among them.
-  bool acknowledge(uint32_t epoch, uint32_t first, uint32_t last);
-  /// Have those that were sent, from `first` to `last`, sent again.
-  void resend(uint32_t epoch, uint32_t first, uint32_t last);
+  /// Forget those of these numbers that were sent. Returns whether one that had to be kept until now
+  /// was among them.
+  bool acknowledge(const Numbers &numbers);
+  /// Have those of these numbers that were sent, sent again.
+  void resend(const Numbers &numbers);
   /// Have all that were sent, sent again.
   void resend_all();
   /// Forget one, in whatever state it is.
@@ -66,6 +74,8 @@ class Outbox {
 
   // An entry is a header, a signature and a payload, one after the other without gaps.
   Header header_at_(size_t offset) const;
+  std::string_view payload_at_(size_t offset) const;
+  bool is_sent_(size_t offset, const Numbers &numbers) const;
   void set_state_(size_t offset, State state);
   void erase_(size_t offset);
   /// The offset of the oldest entry that may make way, or used_ when there is none.

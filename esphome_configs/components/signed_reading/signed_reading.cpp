@@ -56,8 +56,9 @@ void SignedReading::setup() {
   if (record.rotation_seq != 0)
     this->repeat_rotation_();
 
-  this->register_service(&SignedReading::on_acknowledge_, "signed_reading_acknowledge", {"epoch", "first", "last"});
-  this->register_service(&SignedReading::on_resend_, "signed_reading_resend", {"epoch", "first", "last"});
+  this->register_service(&SignedReading::on_acknowledge_, "signed_reading_acknowledge",
+                         {"did", "epoch", "first", "last"});
+  this->register_service(&SignedReading::on_resend_, "signed_reading_resend", {"did", "epoch", "first", "last"});
   this->register_service(&SignedReading::announce, "signed_reading_announce");
   this->register_service(&SignedReading::rotate, "signed_reading_rotate");
   this->firmware_ = firmware_hash();
@@ -305,11 +306,19 @@ void SignedReading::update() {
 
 // --- What Home Assistant asks for --------------------------------------------------------------
 
-void SignedReading::on_acknowledge_(std::string epoch, int32_t first, int32_t last) {
+// Home Assistant calls the device that an event says to come from, and every device can say so of another: what
+// is meant for another key is not for this device.
+static std::optional<Outbox::Numbers> numbers_of(const std::string &did, const std::string &epoch, int32_t first,
+                                                 int32_t last) {
   const auto number = parse_number<uint32_t>(epoch);
   if (!number.has_value() || first < 0 || last < first)
-    return;
-  if (!this->outbox_.acknowledge(*number, first, last))
+    return {};
+  return Outbox::Numbers{did, *number, static_cast<uint32_t>(first), static_cast<uint32_t>(last)};
+}
+
+void SignedReading::on_acknowledge_(std::string did, std::string epoch, int32_t first, int32_t last) {
+  const auto numbers = numbers_of(did, epoch, first, last);
+  if (!numbers.has_value() || !this->outbox_.acknowledge(*numbers))
     return;
   // It was the rotation. The next key is known: the previous one must not remain.
   KeyRecord forgotten{};
@@ -317,10 +326,9 @@ void SignedReading::on_acknowledge_(std::string epoch, int32_t first, int32_t la
   this->keys_.save(forgotten);
 }
 
-void SignedReading::on_resend_(std::string epoch, int32_t first, int32_t last) {
-  const auto number = parse_number<uint32_t>(epoch);
-  if (number.has_value() && first >= 0 && last >= first)
-    this->outbox_.resend(*number, first, last);
+void SignedReading::on_resend_(std::string did, std::string epoch, int32_t first, int32_t last) {
+  if (const auto numbers = numbers_of(did, epoch, first, last))
+    this->outbox_.resend(*numbers);
 }
 
 // --- Another key -------------------------------------------------------------------------------

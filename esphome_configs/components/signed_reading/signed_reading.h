@@ -116,8 +116,8 @@ class SignedReading final : public PollingComponent, public api::CustomAPIDevice
   /// Send the last rotation again, byte for byte: nobody has acknowledged it.
   void repeat_rotation_();
 
-  void on_acknowledge_(std::string epoch, int32_t first, int32_t last);
-  void on_resend_(std::string epoch, int32_t first, int32_t last);
+  void on_acknowledge_(std::string did, std::string epoch, int32_t first, int32_t last);
+  void on_resend_(std::string did, std::string epoch, int32_t first, int32_t last);
 
   KeyStore keys_;
   Sequence sequence_;

@@ -124,6 +124,11 @@ static const std::map<std::string, std::function<bool(const Arguments &, Bytes &
        answer = rotation_payload(stamp_of(a), a[5]);
        return true;
      }},
+    {"issuer",
+     [](const Arguments &a, Bytes &answer) {
+       answer = issuer_of(a[0]);
+       return true;
+     }},
     {"jws",
      [](const Arguments &a, Bytes &answer) {
        Signature signature;
@@ -158,12 +163,12 @@ static const std::map<std::string, std::function<bool(const Arguments &, Bytes &
      }},
     {"acknowledge",
      [](const Arguments &a, Bytes &answer) {
-       answer = outbox.acknowledge(number(a[0]), number(a[1]), number(a[2])) ? "kept" : "";
+       answer = outbox.acknowledge({a[0], number(a[1]), number(a[2]), number(a[3])}) ? "kept" : "";
        return true;
      }},
     {"resend",
      [](const Arguments &a, Bytes &) {
-       outbox.resend(number(a[0]), number(a[1]), number(a[2]));
+       outbox.resend({a[0], number(a[1]), number(a[2]), number(a[3])});
        return true;
      }},
     {"resend_all",
