@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, test, vi } from "vitest";
 
+import { millisecondsOf, stopsOf } from "../src/readings/stops.ts";
 import { verdictOf, verifyOffline } from "../src/verifier/index.ts";
 import { corpus, type Expected } from "./corpus.ts";
 
@@ -25,6 +26,23 @@ describe("the corpus, offline", () => {
 
   test.each(Object.entries(expected))("%s", async (name, { verdict, steps }) => {
     expect(await judged(name)).toEqual({ verdict, steps });
+  });
+});
+
+interface Told {
+  readonly receipt: string;
+  readonly stops: readonly { reason: string; start: string | null; end: string | null }[];
+}
+
+describe("times in which nothing was recorded", () => {
+  const at = (time: string | null) => time && millisecondsOf(time);
+
+  test.each(corpus<Told[]>("stops.json"))("$receipt", async ({ receipt, stops }) => {
+    const report = await verifyOffline(readFileSync(corpus.path(`receipts/${receipt}.json`)));
+    const { entries, receipt: read } = report.contents!;
+    expect(
+      stopsOf(entries, read.first).map(({ why, from = null, to = null }) => [why, from, to]),
+    ).toEqual(stops.map(({ reason, start, end }) => [reason, at(start), at(end)]));
   });
 });
 

@@ -20,7 +20,7 @@ function entry(minute: number, members: Record<string, string>): string {
 }
 
 function timeline(...entries: string[]): Timeline {
-  return timelineOf(entries.map(decode))!;
+  return timelineOf(entries.map(decode), 0)!;
 }
 
 function values(made: Timeline): number[][] {
@@ -78,9 +78,25 @@ describe("a line", () => {
     expect(values(made)).toEqual([[1], [2]]);
     const stops = made.stops.map(({ from, to, why }) => [(to - from) / 60_000, why]);
     expect(stops).toEqual([
-      [1, "stopped"],
       [3, "paused"],
+      [1, "stopped"],
       [2, "paused"],
+    ]);
+  });
+
+  test("breaks off where recording ended, also where nobody started it again", () => {
+    const made = timeline(reading(0, "1"), act(3, "stopped"), act(4, "account"));
+    expect(made.stops.map(({ from, to, why }) => [(to - from) / 60_000, why])).toEqual([
+      [1, "stopped"],
+    ]);
+  });
+
+  test("begins where a pause from before ended", () => {
+    const entries = [act(0, "sources"), act(4, "resumed"), reading(4, "1"), reading(8, "2")];
+    const made = timelineOf(entries.map(decode), 7)!;
+    expect(values(made)).toEqual([[1, 2]]);
+    expect(made.stops.map(({ from, to, why }) => [(to - from) / 60_000, why])).toEqual([
+      [4, "paused"],
     ]);
   });
 
@@ -129,5 +145,5 @@ describe("what is drawn of an entity", () => {
 });
 
 test("without readings there is nothing to draw", () => {
-  expect(timelineOf([act(0, "started")].map(decode))).toBeUndefined();
+  expect(timelineOf([act(0, "started")].map(decode), 0)).toBeUndefined();
 });

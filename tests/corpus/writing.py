@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from . import endpoints, known_blocks
+from . import endpoints, known_blocks, stops
 from .case import Json
 from .cases import all_cases
 
@@ -23,6 +23,7 @@ def files() -> dict[Path, bytes]:
     made[FOLDER / "expected.json"] = _written(expected)
     made[FOLDER / "endpoints.json"] = _written(list(endpoints.cases()))
     made[FOLDER / "known_blocks.json"] = _written(list(known_blocks.cases()))
+    made[FOLDER / "stops.json"] = _written(list(stops.cases()))
     return made
 
 

@@ -75,6 +75,21 @@ async def test_gaps_and_anchors_of_a_period_are_named(house: House) -> None:
     assert all(anchor["block_time"] for anchor in answer["anchors"])
 
 
+async def test_a_period_that_begins_with_a_start_began_with_a_gap(
+    hass: HomeAssistant, house: House
+) -> None:
+    await house.reload()
+    hass.states.async_set(FRIDGE, "4.6")
+    await house.call("anchor", wait=True)
+    answer = await house.call("get_receipt", entity_id=FRIDGE, duration=DAY)
+    entries = map(json.loads, answer["receipt"]["entries"])
+    start = [entry["time"] for entry in entries if entry.get("act") == "started"][-1]
+    answer = await house.call("get_receipt", entity_id=FRIDGE, start=start)
+    (stopped,) = answer["gaps"]
+    assert (stopped["reason"], stopped["start"]) == ("stopped", None)
+    assert stopped["end"] == datetime.fromisoformat(start).isoformat()
+
+
 async def test_a_period_of_several_entities(house: House) -> None:
     answer = await house.call("get_receipt", entity_id=[FRIDGE, DOOR], duration=DAY)
     assert [reading["entity"] for reading in answer["readings"]].count(DOOR) == 2

@@ -219,7 +219,9 @@ What receipt.json shows
 
 What gaps.csv says
   {gaps} time(s) of which the log itself says that nothing is known: a sensor was
-  unavailable or unknown, or recording was stopped or paused.
+  unavailable or unknown, or recording was stopped or paused. An empty start or
+  end: it began before these entries, or was not over at the last of them. What
+  a sensor was before its first reading here is not known either.
 
 What is in readings.csv
   anchored_at: a reading existed by then, which is the time of the first anchor

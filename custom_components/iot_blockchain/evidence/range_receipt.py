@@ -117,15 +117,7 @@ class Proven:
             "entries": len(self.entries),
             "waiting": self.waiting,
             "readings": readings_said(entry for _, entry in self.readings),
-            "gaps": [
-                {
-                    "reason": gap.why,
-                    "entity": gap.entity,
-                    "start": gap.since.isoformat(),
-                    "end": gap.until and gap.until.isoformat(),
-                }
-                for gap in self.gaps
-            ],
+            "gaps": [gap.to_json() for gap in self.gaps],
             "anchors": [_anchor(anchor) for anchor in self.anchors],
             "receipt": self.receipt.to_json(),
         }
@@ -208,7 +200,7 @@ def _prove(
         entities=entities,
         receipt=receipt,
         entries=entries,
-        gaps=ranges.gaps(entries, entities),
+        gaps=ranges.gaps(entries, entities, receipt.first),
         anchors=anchors_of(parts.chain.journal, receipt.first, last)
         if parts.chain and receipt.anchor
         else (),

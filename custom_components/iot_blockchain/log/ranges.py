@@ -5,15 +5,17 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import Any, Final
 
 from . import schema
 from .database import connect_to_read, translated_errors
 from .entry import ACT, Entry
 
 _ENDLESS = 2**63 - 1
+_EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
 
 
 class TooManyError(Exception):
@@ -34,14 +36,23 @@ class Why(StrEnum):
 class Gap:
     """A time of which the log knows nothing, and knows that.
 
-    ``entity`` is None where it is so for all of them; ``until`` is None where the gap
-    is not over at the last entry.
+    ``entity`` is None where it is so for all of them; ``since`` is None where the gap
+    began before the first entry, and ``until`` where it is not over at the last one.
     """
 
     why: Why
-    since: datetime
+    since: datetime | None
     until: datetime | None
     entity: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what programs are told of it."""
+        return {
+            "reason": self.why,
+            "entity": self.entity,
+            "start": self.since and self.since.isoformat(),
+            "end": self.until and self.until.isoformat(),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,38 +200,54 @@ def entities(path: Path) -> list[str]:
         ]
 
 
-def gaps(entries: Iterable[Entry], entities: Collection[str]) -> list[Gap]:
+def gaps(entries: Iterable[Entry], entities: Collection[str], first: int) -> list[Gap]:
     """Name the times of which the log saw that nothing is known, as they began.
 
-    Those of single entities are named only for ``entities``.
+    Those of single entities are named only for ``entities``. ``first`` is the index of
+    the first entry. See docs/formats.md, "Acts about recording".
     """
-    seen = _Gaps()
+    seen = _Gaps(first)
     before: datetime | None = None
     for entry in entries:
         if entry.type == ACT:
             seen.see_act(str(entry.members["act"]), entry.time, before)
-        elif (entity := entry.entity) in entities:
+        elif (entity := entry.entity) is not None and entity in entities:
             seen.see_state(entity, state_of(entry), entry.time)
         before = entry.time
-    return sorted(seen.found, key=lambda gap: gap.since)
+    return sorted(seen.found, key=lambda gap: gap.since or _EARLIEST)
 
 
 class _Gaps:
-    """The gaps that were seen so far; those not over yet are at ``_open``."""
+    """The gaps that were seen so far.
 
-    def __init__(self) -> None:
+    Those not over yet are at ``_open``, by their entity, or the reason for all.
+    """
+
+    def __init__(self, first: int) -> None:
+        self._first = first
         self.found: list[Gap] = []
-        self._open: dict[str | None, int] = {}
+        self._open: dict[str, int] = {}
+        self._pauses_known = False
 
     def see_act(self, act: str, time: datetime, before: datetime | None) -> None:
-        if act == "started" and before is not None:
-            self.found.append(Gap(Why.STOPPED, min(before, time), time))
-        elif act == "paused":
-            self._begin(Gap(Why.PAUSED, time, None))
-        elif act == "resumed":
-            self._end(None, time)
+        match act:
+            case "stopped":
+                self._begin(Gap(Why.STOPPED, time, None))
+            case "started":
+                # A log begins so, too.
+                if before is not None or self._first > 0:
+                    # Without a word of its end, it ran until the entry before.
+                    self._begin(Gap(Why.STOPPED, before, None))
+                    self._end(Why.STOPPED, time)
+            case "paused":
+                self._begin(Gap(Why.PAUSED, time, None))
+            case "resumed":
+                if not self._pauses_known:
+                    self._begin(Gap(Why.PAUSED, None, None))
+                self._end(Why.PAUSED, time)
+        self._pauses_known |= act in {"paused", "resumed"}
 
-    def see_state(self, entity: str | None, state: str, time: datetime) -> None:
+    def see_state(self, entity: str, state: str, time: datetime) -> None:
         why = Why(state) if state in {Why.UNAVAILABLE, Why.UNKNOWN} else None
         if (number := self._open.get(entity)) is not None:
             if self.found[number].why is why:
@@ -230,12 +257,18 @@ class _Gaps:
             self._begin(Gap(why, time, None, entity))
 
     def _begin(self, gap: Gap) -> None:
-        self._open[gap.entity] = len(self.found)
-        self.found.append(gap)
+        """Begin a gap, unless it has begun."""
+        name = gap.entity or gap.why
+        if name not in self._open:
+            self._open[name] = len(self.found)
+            self.found.append(gap)
 
-    def _end(self, entity: str | None, time: datetime) -> None:
-        if (number := self._open.pop(entity, None)) is not None:
-            self.found[number] = replace(self.found[number], until=time)
+    def _end(self, name: str, time: datetime) -> None:
+        if (number := self._open.pop(name, None)) is not None:
+            gap = self.found[number]
+            # A clock can have been set back.
+            since = gap.since and min(gap.since, time)
+            self.found[number] = replace(gap, since=since, until=time)
 
 
 def state_of(entry: Entry) -> str:

@@ -4,6 +4,7 @@ import json
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from enum import IntEnum
 from itertools import islice, repeat
 from typing import Any, Final
@@ -91,15 +92,7 @@ class Outcome:
                     _with_bounds(self.report), receipt.first
                 )
             ]
-            members["gaps"] = [
-                {
-                    "reason": gap.why,
-                    "entity": gap.entity,
-                    "start": gap.since.isoformat(),
-                    "end": gap.until and gap.until.isoformat(),
-                }
-                for gap in _gaps(self.report)
-            ]
+            members["gaps"] = [gap.to_json() for gap in _gaps(self.report)]
         return json.dumps(members)
 
     def _lines(self) -> Iterator[str]:
@@ -133,21 +126,24 @@ def _contents(report: Report) -> Iterator[str]:
         yield f"  and {more} more: --json tells them all"
     found_gaps = _gaps(report)
     for gap in found_gaps[:_MOST_SHOWN]:
-        until = "the end" if gap.until is None else f"{gap.until:%Y-%m-%d %H:%M:%S} UTC"
+        since = _moment(gap.since) or "before the first entry"
+        until = _moment(gap.until) or "the end"
         who = "" if gap.entity is None else f" {_short(gap.entity)}"
-        yield (
-            f"  gap   {who} {_GAPS[gap.why]} from {gap.since:%Y-%m-%d %H:%M:%S} UTC to"
-            f" {until}"
-        )
+        yield f"  gap   {who} {_GAPS[gap.why]} from {since} to {until}"
     if (more := len(found_gaps) - _MOST_SHOWN) > 0:
         yield f"  and {more} more gaps: --json tells them all"
     yield ""
 
 
+def _moment(time: datetime | None) -> str:
+    return "" if time is None else f"{time:%Y-%m-%d %H:%M:%S} UTC"
+
+
 def _gaps(report: Report) -> list[Gap]:
     """Return the times of which the log itself saw that nothing is known."""
+    assert report.receipt is not None
     entities = {entry.entity for entry in report.entries if entry.entity is not None}
-    return gaps(report.entries, entities)
+    return gaps(report.entries, entities, report.receipt.first)
 
 
 def _with_bounds(report: Report) -> Iterator[tuple[Entry, Bounds | None]]:

@@ -3,7 +3,7 @@
 import { css, html, LitElement, nothing } from "lit";
 
 import type { AnchorTime, Row } from "../page/checked.ts";
-import { millisecondsOf } from "../readings/timeline.ts";
+import { millisecondsOf } from "../readings/stops.ts";
 import { basics, controls } from "./styles.ts";
 import { grouped, localTime, shown, utcTime } from "./text.ts";
 

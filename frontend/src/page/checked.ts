@@ -79,7 +79,7 @@ export function checkedOf(report: Report): Checked {
 
 function summed({ contents }: Report): Contents {
   const { receipt, checkpoint, entries } = contents!;
-  const timeline = timelineOf(entries);
+  const timeline = timelineOf(entries, receipt.first);
   return {
     origin: checkpoint.origin,
     key: receipt.key,

@@ -13,7 +13,10 @@ export function timelineOfReadings(
   entries.sort((a, b) => a.index - b.index);
   const first = readings.at(-1)?.index ?? Infinity;
   // What was before the first reading that is listed is not drawn.
-  return timelineOf(entries.filter(({ index }) => index >= first));
+  return timelineOf(
+    entries.filter(({ index }) => index >= first),
+    first,
+  );
 }
 
 /** When the anchors of readings were made, the first first, in milliseconds since 1970. */

@@ -1,6 +1,7 @@
 /** Readings, made ready to be drawn: lines, levels, events and gaps over time. Knows no page. */
 
 import { readingOf, type Entry, type Reading } from "../verifier/index.ts";
+import { millisecondsOf, stopsOf } from "./stops.ts";
 
 /** When, in milliseconds since 1970, and how much. */
 export interface Point {
@@ -46,8 +47,11 @@ const MAX_POINTS = 1500;
 const CODE = /^[0-9]{7,}$/;
 const NUMBER = /^[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
 
-/** Make the timeline of entries, undefined where there are no readings among them. */
-export function timelineOf(entries: readonly Entry[]): Timeline | undefined {
+/**
+ * Make the timeline of entries, undefined where there are no readings among them; `first` is the
+ * first entry's index.
+ */
+export function timelineOf(entries: readonly Entry[], first: number): Timeline | undefined {
   const readings = new Map<string, Reading[]>();
   for (const entry of entries) {
     const reading = readingOf(entry);
@@ -62,7 +66,8 @@ export function timelineOf(entries: readonly Entry[]): Timeline | undefined {
     from = Math.min(from, millisecondsOf(time));
     to = Math.max(to, millisecondsOf(time));
   }
-  const stops = stopsOf(entries, to);
+  // What is before and after them cannot be drawn.
+  const stops = stopsOf(entries, first).map((stop) => ({ from, to, ...stop }));
   return {
     from,
     to,
@@ -70,36 +75,6 @@ export function timelineOf(entries: readonly Entry[]): Timeline | undefined {
     others: Math.max(0, readings.size - MAX_SERIES),
     stops,
   };
-}
-
-/** A time as entries write it, to the millisecond. */
-export function millisecondsOf(time: string): number {
-  return Date.parse(`${time.slice(0, 23)}Z`);
-}
-
-/**
- * From the recording's last word to its start: whether it was stopped, or ended without a word. And
- * from where a person paused it to where it went on, which can be after the last entry.
- */
-function stopsOf(entries: readonly Entry[], end: number): readonly Gap[] {
-  const stops: Gap[] = [];
-  let last: number | undefined;
-  let paused: number | undefined;
-  for (const { type, time, members } of entries) {
-    const at = millisecondsOf(time);
-    const act = type === "act" ? members.get("act") : undefined;
-    if (act === "started" && last !== undefined) {
-      stops.push({ from: Math.min(last, at), to: at, why: "stopped" });
-    } else if (act === "paused") {
-      paused ??= at;
-    } else if (act === "resumed" && paused !== undefined) {
-      stops.push({ from: paused, to: at, why: "paused" });
-      paused = undefined;
-    }
-    last = at;
-  }
-  if (paused !== undefined) stops.push({ from: paused, to: end, why: "paused" });
-  return stops;
 }
 
 function seriesOf(readings: readonly Reading[], stops: readonly Gap[], end: number): Series {

@@ -14,6 +14,7 @@ from . import (
     good,
     proofs,
     signatures,
+    stops,
 )
 
 
@@ -30,5 +31,6 @@ def all_cases() -> Iterator[Case]:
         devices,
         blocks,
         earlier,
+        stops,
     ):
         yield from module.cases()

@@ -128,10 +128,9 @@ def test_entities_by_name(filled: LogStore) -> None:
     assert ranges.entities(filled.path) == [DOOR, FRIDGE]
 
 
-def gaps(*records: Record) -> list[Gap]:
-    return ranges.gaps(
-        [entry.decode(entry.encode(record)) for record in records], {FRIDGE}
-    )
+def gaps(*records: Record, first: int = 0) -> list[Gap]:
+    entries = [entry.decode(entry.encode(record)) for record in records]
+    return ranges.gaps(entries, {FRIDGE}, first)
 
 
 def test_gaps_of_an_entity_end_with_its_next_state() -> None:
@@ -165,6 +164,47 @@ def test_gaps_of_the_log_itself() -> None:
         Gap(Why.PAUSED, at(6), at(9)),
         Gap(Why.STOPPED, at(7), at(8)),
         Gap(Why.PAUSED, at(10), None),
+    ]
+
+
+def test_gaps_reach_over_both_ends() -> None:
+    reading = Reading(DOOR, "on", at(5))
+    cases: list[tuple[list[Record], Gap]] = [
+        ([Act("started", at(1)), reading], Gap(Why.STOPPED, None, at(1))),
+        ([Act("resumed", at(1)), reading], Gap(Why.PAUSED, None, at(1))),
+        ([reading, Act("stopped", at(6))], Gap(Why.STOPPED, at(6), None)),
+        ([reading, Act("paused", at(6))], Gap(Why.PAUSED, at(6), None)),
+    ]
+    for records, expected in cases:
+        assert gaps(*records, first=7) == [expected]
+    # Before a log there was nothing that could have seen anything.
+    assert gaps(Act("started", at(1)), reading) == []
+
+
+def test_a_pause_that_began_before_lasts_through_what_is_noted_in_it() -> None:
+    assert gaps(
+        Act("started", at(1)),
+        Act("sources", at(2)),
+        Act("resumed", at(3)),
+        Act("resumed", at(9)),
+        first=7,
+    ) == [Gap(Why.STOPPED, None, at(1)), Gap(Why.PAUSED, None, at(3))]
+
+
+def test_a_gap_that_begins_twice_is_one() -> None:
+    assert gaps(
+        Act("paused", at(1)),
+        Act("paused", at(2)),
+        Act("resumed", at(3)),
+        Act("stopped", at(4)),
+        Act("stopped", at(5)),
+        Act("started", at(6)),
+    ) == [Gap(Why.PAUSED, at(1), at(3)), Gap(Why.STOPPED, at(4), at(6))]
+
+
+def test_a_gap_does_not_end_before_it_begins_where_a_clock_was_set() -> None:
+    assert gaps(Act("stopped", at(9)), Act("started", at(1))) == [
+        Gap(Why.STOPPED, at(1), at(1))
     ]
 
 

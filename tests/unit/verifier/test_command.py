@@ -70,6 +70,22 @@ async def test_gaps_that_the_log_saw_are_named(command: Command) -> None:
     assert "was unavailable from 2026-11-21 09:20:01 UTC to" in cut
 
 
+async def test_gaps_that_reach_over_the_ends_are_named(command: Command) -> None:
+    before, after = (
+        RECEIPTS / "stops/from-before.json",
+        RECEIPTS / "stops/not-over.json",
+    )
+    run = await command("--json", before, after)
+    ends = [[(gap["start"], gap["end"]) for gap in found["gaps"]] for found in run.json]
+    assert ends == [
+        [(None, "2026-11-21T11:40:12+00:00")],
+        [("2026-11-21T11:36:00+00:00", None)],
+    ]
+    shown = (await command(before, after)).out
+    assert "did not run from before the first entry to 2026-11-21 11:40:12 UTC" in shown
+    assert "did not run from 2026-11-21 11:36:00 UTC to the end" in shown
+
+
 async def test_standard_input_is_a_file_too(command: Command) -> None:
     run = await command("-", stdin=ONE.read_bytes())
     assert run.status == UNCHECKED
