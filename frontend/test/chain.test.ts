@@ -35,8 +35,13 @@ async function started(respond: Parameters<typeof serve>[0]): Promise<string> {
   return server.url;
 }
 
-async function asked(...urls: string[]): Promise<{ report: Report; step: Step }> {
-  const file = readFileSync(corpus.path(`receipts/${cases[0]!.receipt}.json`));
+const asked = (...urls: string[]) => askedAbout(cases[0]!.receipt, ...urls);
+
+async function askedAbout(
+  receipt: string,
+  ...urls: string[]
+): Promise<{ report: Report; step: Step }> {
+  const file = readFileSync(corpus.path(`receipts/${receipt}.json`));
   const endpoints = urls.map((url, index) => ({ name: `endpoint ${index}`, ask: endpoint(url) }));
   const report = await checkOnChain(await verifyOffline(file), endpoints);
   return { report, step: report.steps.at(-1)! };
@@ -47,8 +52,8 @@ function named(name: string): Answers {
 }
 
 describe("made-up endpoints", () => {
-  test.each(cases)("$name: $result", async ({ answers, result, verdict }) => {
-    const { report, step } = await asked(await started(answering(answers)));
+  test.each(cases)("$name: $result", async ({ receipt, answers, result, verdict }) => {
+    const { report, step } = await askedAbout(receipt, await started(answering(answers)));
     expect([step.name, step.result]).toEqual(["on_chain", result]);
     expect(verdictOf(report)).toBe(verdict);
   });

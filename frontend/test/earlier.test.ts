@@ -70,7 +70,7 @@ describe("earlier anchors", () => {
     const report = await checkOnChain(await offline(), [holding(anchors), forgetful]);
     const step = report.steps.at(-1)!;
     expect([step.name, step.result]).toEqual(["earlier_on_chain", "skipped"]);
-    expect(step.reason).toContain("it does not know the transaction of anchor 1");
+    expect(step.reason).toContain("node: anchor 1: it does not know block");
     expect(verdictOf(report)).toBe("anchored");
     expect(sizes(confirmedAnchors(report))).toEqual([31]);
   });
@@ -85,6 +85,23 @@ describe("earlier anchors", () => {
       expect(verdictOf(report)).toBe("invalid");
     },
   );
+
+  test("make a receipt invalid where the chain holds another, and forgot the next", async () => {
+    const [first, ...others] = anchors;
+    const held = holding([{ ...first!, block_time: 1 }, ...others.slice(1)]);
+    const report = await checkOnChain(await offline(), [held]);
+    expect(report.steps.at(-1)).toMatchObject({ name: "earlier_on_chain", result: "failed" });
+  });
+
+  test("are confirmed by their blocks where the transactions are forgotten", async () => {
+    const { ask } = holding(anchors);
+    const forgetful: Ask = async (method, ...params) =>
+      method === "eth_getTransactionReceipt" ? null : ask(method, ...params);
+    const report = await checkOnChain(await offline(), [{ name: "node", ask: forgetful }]);
+    expect(report.steps.at(-1)).toMatchObject({ name: "earlier_on_chain", result: "passed" });
+    expect(report.steps.at(-2)!.reason).toContain("The transaction is forgotten there");
+    expect(sizes(confirmedAnchors(report))).toEqual([8, 20, 28, 31]);
+  });
 
   test("are not asked for where the receipt's own is not confirmed", async () => {
     const report = await checkOnChain(await offline(), [holding(anchors.slice(0, 3))]);

@@ -1,23 +1,25 @@
 """What made-up endpoints answer, and what a verifier must make of it.
 
-No node ever said any of this. The receipt is one of the corpus.
+No node ever said any of this. The receipts are of the corpus: one that carries no
+block, and one that does.
 """
 
 from collections.abc import Iterator
-from hashlib import sha256
 from typing import Any
 
 from eth_utils.crypto import keccak
 
-from . import log
+from . import log, made_block
 from .case import Json
 
-RECEIPT = "good/range"
+type Answers = dict[str, tuple[str, str, Json]]
+
+_RECEIPT_ALONE, _RECEIPT_WITH_BLOCK = "good/range", "blocks/good-second"
+_LAST_SECOND = 253402300799
 _TOPIC = keccak(b"Anchored(bytes32,uint32,uint64,bytes32,uint64)").hex()
 _OTHER = "0x70997970c51812dc3a010c7d01b50e0d17dc79c8"
-_RECEIPT, _BLOCK, _FINAL, _LATEST = (
+_RECEIPT, _FINAL, _LATEST = (
     "eth_getTransactionReceipt",
-    f"eth_getBlockByNumber {log.BLOCK_NUMBER:#x}",
     "eth_getBlockByNumber finalized",
     "eth_getBlockByNumber latest",
 )
@@ -41,21 +43,25 @@ def _event(anchor: Json, **other: Any) -> Json:  # noqa: ANN401 - JSON
     }
 
 
-def _block(number: int) -> Json:
+def _asked_for(anchor: Json) -> str:
+    return f"eth_getBlockByNumber {anchor['block_number']:#x}"
+
+
+def _block(anchor: Json, later: int = 0) -> Json:
+    """Return what an endpoint says of an anchor's block, or of one so many later."""
     return {
-        "number": hex(number),
-        "hash": f"0x{sha256(b'block').hexdigest()}",
-        "timestamp": hex(log.BLOCK_TIME),
+        "number": hex(anchor["block_number"] + later),
+        "hash": anchor["block_hash"],
+        "timestamp": hex(anchor["block_time"]),
         "baseFeePerGas": "0x3b9aca00",
-        "transactions": [],
+        "transactions": ["0x" + "cd" * 32, anchor["transaction"]],
     }
 
 
-def honest() -> Json:
-    """Return what an endpoint answers that holds the anchor, by method."""
-    anchor = log.receipt(3, 20)["anchor"]
+def _honest(anchor: Json) -> Json:
+    """Return what an endpoint answers that holds an anchor, by method."""
     return {
-        "eth_chainId": {"result": hex(84532)},
+        "eth_chainId": {"result": hex(int(anchor["chain"].removeprefix("eip155:")))},
         _RECEIPT: {
             "result": {
                 "transactionHash": anchor["transaction"],
@@ -67,30 +73,36 @@ def honest() -> Json:
                 "logs": [_event(anchor)],
             }
         },
-        _BLOCK: {"result": _block(anchor["block_number"])},
-        _FINAL: {"result": _block(anchor["block_number"] + 100)},
-        _LATEST: {"result": _block(anchor["block_number"] + 200)},
+        _asked_for(anchor): {"result": _block(anchor)},
+        _FINAL: {"result": _block(anchor, 100)},
+        _LATEST: {"result": _block(anchor, 200)},
     }
 
 
 def cases() -> Iterator[Json]:
     """Return each case: its endpoint, and how the step ``on_chain`` must go."""
-    for name, (result, about, answers) in _answers().items():
-        verdict = {"passed": "anchored", "failed": "invalid", "skipped": "unchecked"}
-        yield {
-            "name": name,
-            "about": about,
-            "receipt": RECEIPT,
-            "answers": honest() | answers,
-            "result": result,
-            "verdict": verdict[result],
-        }
+    alone = log.receipt(3, 20)["anchor"]
+    with_block = made_block.CAPTURED[1]["anchor"]
+    for receipt, anchor, answers in (
+        (_RECEIPT_ALONE, alone, _answers(alone)),
+        (_RECEIPT_ALONE, alone, _forgetful(alone)),
+        (_RECEIPT_WITH_BLOCK, with_block, _forgetful_of_what_is_proven(with_block)),
+    ):
+        for name, (result, about, other) in answers.items():
+            verdict = {"passed": "anchored", "failed": "invalid"}
+            yield {
+                "name": name,
+                "about": about,
+                "receipt": receipt,
+                "answers": _honest(anchor) | other,
+                "result": result,
+                "verdict": verdict.get(result, "unchecked"),
+            }
 
 
-def _answers() -> dict[str, tuple[str, str, Json]]:
-    anchor = log.receipt(3, 20)["anchor"]
-    receipt = honest()[_RECEIPT]["result"]
-    number = anchor["block_number"]
+def _answers(anchor: Json) -> Answers:
+    receipt = _honest(anchor)[_RECEIPT]["result"]
+    number, asked_for = anchor["block_number"], _asked_for(anchor)
     other_word = "0x" + "ab" * 32
 
     def with_events(*events: object) -> Json:
@@ -102,8 +114,12 @@ def _answers() -> dict[str, tuple[str, str, Json]]:
     def including(**other: Any) -> Json:  # noqa: ANN401 - JSON
         return {_RECEIPT: {"result": receipt | other}}
 
+    def without(*names: str) -> Json:
+        left = {name: receipt[name] for name in receipt if name not in names}
+        return {_RECEIPT: {"result": left}}
+
     def block(**other: Any) -> Json:  # noqa: ANN401 - JSON
-        return {_BLOCK: {"result": _block(number) | other}}
+        return {asked_for: {"result": _block(anchor) | other}}
 
     refused = {"error": {"code": -32601, "message": "the method is not available"}}
     busy = {"error": {"code": -32005, "message": "limit exceeded"}}
@@ -114,7 +130,7 @@ def _answers() -> dict[str, tuple[str, str, Json]]:
         "recent": (
             passed,
             "The block is not final yet.",
-            {_FINAL: {"result": _block(number - 1)}},
+            {_FINAL: {"result": _block(anchor, -1)}},
         ),
         "no-word-for-final": (
             passed,
@@ -155,12 +171,57 @@ def _answers() -> dict[str, tuple[str, str, Json]]:
             "It asks for patience when it is asked what is final.",
             {_FINAL: busy},
         ),
-        "no-transaction": (
+        "busy-about-final-and-another-root": (
             failed,
-            "It has no such transaction.",
-            {_RECEIPT: {"result": None}},
+            "It asks for patience when it is asked what is final, and need not be.",
+            event(root=other_word) | {_FINAL: busy},
         ),
-        "no-block": (failed, "It has no such block.", {_BLOCK: {"result": None}}),
+        "no-block": (
+            skipped,
+            "It does not know the block: it is behind, or has forgotten it.",
+            {asked_for: {"result": None}},
+        ),
+        "no-block-and-another-root": (
+            failed,
+            "It does not know the block, and another root.",
+            event(root=other_word) | {asked_for: {"result": None}},
+        ),
+        "no-block-and-a-receipt-without-sense": (
+            skipped,
+            "It does not know the block, and answers without sense.",
+            including(logs="x") | {asked_for: {"result": None}},
+        ),
+        "without-costs": (
+            passed,
+            "It does not say what the transaction cost.",
+            without("gasUsed", "effectiveGasPrice"),
+        ),
+        "costs-without-sense": (
+            passed,
+            "What it says of costs is no number.",
+            including(gasUsed="0x" + "f" * 60, effectiveGasPrice=None, l1Fee="free"),
+        ),
+        "base-fee-without-sense": (
+            passed,
+            "What it says of the price of the block is no number.",
+            block(baseFeePerGas="0x" + "f" * 60),
+        ),
+        "without-a-status": (
+            passed,
+            "It does not say whether the transaction succeeded. It made the event.",
+            without("status"),
+        ),
+        "status-null": (
+            passed,
+            "It does not say whether the transaction succeeded. It made the event.",
+            including(status=None),
+        ),
+        "status-failed": (failed, "The transaction failed.", including(status="0x0")),
+        "status-without-sense": (
+            skipped,
+            "It answers without sense.",
+            including(status="0x2"),
+        ),
         "no-events": (failed, "The transaction made no event.", with_events()),
         "another-contract": (
             failed,
@@ -232,6 +293,21 @@ def _answers() -> dict[str, tuple[str, str, Json]]:
             "An event that the contract does not make.",
             event(number=2**255),
         ),
+        "event-with-a-number-beyond-its-type": (
+            skipped,
+            "An event that the contract does not make.",
+            event(number=2**32),
+        ),
+        "event-of-a-time-that-no-calendar-holds": (
+            skipped,
+            "An event that the contract does not make.",
+            event(block_time=_LAST_SECOND + 1),
+        ),
+        "block-of-a-time-that-no-calendar-holds": (
+            skipped,
+            "It answers without sense.",
+            block(timestamp=hex(_LAST_SECOND + 1)),
+        ),
         "receipt-is-text": (
             skipped,
             "It answers without sense.",
@@ -243,3 +319,79 @@ def _answers() -> dict[str, tuple[str, str, Json]]:
             {_RECEIPT: {}},
         ),
     }
+
+
+def _forgetful(anchor: Json) -> Answers:
+    """Endpoints that do not know the transaction, of a receipt without its block."""
+    asked_for, block = _asked_for(anchor), _block(anchor)
+    other_word = "0x" + "ab" * 32
+    unnamed = {name: block[name] for name in block if name != "transactions"}
+
+    def forgotten(block: Json | None) -> Json:
+        return {_RECEIPT: {"result": None}, asked_for: {"result": block}}
+
+    return {
+        "no-transaction": (
+            "failed",
+            "Its block has other transactions, and not this one.",
+            forgotten(block | {"transactions": [other_word]}),
+        ),
+        "forgotten": (
+            "skipped",
+            "It has forgotten the transaction, which its block names.",
+            forgotten(block),
+        ),
+        "forgotten-with-what-the-block-had": (
+            "skipped",
+            "It has forgotten the transaction, and which ones its block has.",
+            forgotten(block | {"transactions": []}),
+        ),
+        "forgotten-and-unnamed": (
+            "skipped",
+            "It has forgotten the transaction, and does not say which its block has.",
+            forgotten(unnamed),
+        ),
+        "forgotten-and-named-without-sense": (
+            "skipped",
+            "It has forgotten the transaction, and answers without sense.",
+            forgotten(block | {"transactions": "many"}),
+        ),
+        "forgotten-in-a-block-with-another-hash": (
+            "failed",
+            "It has forgotten the transaction, and its block has another hash.",
+            forgotten(block | {"hash": other_word}),
+        ),
+        "forgotten-in-a-block-with-another-time": (
+            "failed",
+            "It has forgotten the transaction, and its block has another time.",
+            forgotten(block | {"timestamp": hex(anchor["block_time"] - 1)}),
+        ),
+        "forgotten-with-its-block": (
+            "skipped",
+            "It knows neither the transaction nor the block.",
+            forgotten(None),
+        ),
+    }
+
+
+def _forgetful_of_what_is_proven(anchor: Json) -> Answers:
+    """Endpoints that are asked about a receipt which proves what its block holds."""
+    recent = {_FINAL: {"result": _block(anchor, -1)}}
+    unproven = _forgetful(anchor)
+    passed = {
+        "forgotten",
+        "forgotten-with-what-the-block-had",
+        "forgotten-and-unnamed",
+    }
+    cases = {
+        f"proven-{name}": ("passed" if name in passed else result, about, answers)
+        for name, (result, about, answers) in unproven.items()
+    }
+    return {
+        "proven": ("passed", "It holds the anchor.", {}),
+        "proven-forgotten-and-recent": (
+            "passed",
+            "It has forgotten the transaction, and the block is not final yet.",
+            unproven["forgotten"][2] | recent,
+        ),
+    } | cases

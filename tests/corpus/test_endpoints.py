@@ -16,8 +16,6 @@ from tests.unit.chain.house import opened
 
 from .writing import FOLDER
 
-_BASE_SEPOLIA = 84532
-
 CASES: list[dict[str, Any]] = json.loads((FOLDER / "endpoints.json").read_text())
 
 
@@ -35,8 +33,9 @@ async def test_an_endpoint_is_understood_as_expected(case: dict[str, Any]) -> No
         endpoint(answer) as served,
         opened(f"http://127.0.0.1:{served.port}") as client,
     ):
+        chain_id = int(json.loads(data)["anchor"]["chain"].removeprefix("eip155:"))
         report = await check_on_chain(
-            check_anchor(verify_offline(data)), Endpoints([client], _BASE_SEPOLIA)
+            check_anchor(verify_offline(data)), Endpoints([client], chain_id)
         )
     step = report.steps[-1]
     assert (step.name, step.result) == ("on_chain", case["result"]), step.reason

@@ -28,7 +28,7 @@ MIB = 1024 * 1024
 
 def ask(
     question: Callable[[ChainClient], Coroutine[Any, Any, object]], answer: object
-) -> object:
+) -> Any:  # noqa: ANN401 - of each question another type
     body = json.dumps({"jsonrpc": "2.0", "id": 0, "result": answer}).encode()
     return asyncio.run(question(answered_with(body)))
 
@@ -81,9 +81,6 @@ INCLUSION = {
     "blockNumber": "quantity",
     "blockHash": "hash",
     "transactionHash": "hash",
-    "gasUsed": "quantity",
-    "effectiveGasPrice": "quantity",
-    "status": "quantity",
 }
 
 
@@ -104,6 +101,46 @@ def test_a_value_of_another_form_is_refused(
         del answer[name]
         with pytest.raises(ChainUnreachableError, match="without sense"):
             ask(question, answer)
+
+
+@pytest.mark.parametrize(
+    ("question", "right", "name", "read"),
+    [
+        (block, "block", "baseFeePerGas", "base_fee"),
+        (inclusion, "inclusion", "gasUsed", "cost"),
+        (inclusion, "inclusion", "effectiveGasPrice", "cost"),
+        (inclusion, "inclusion", "l1Fee", "cost"),
+    ],
+)
+def test_what_only_some_need_is_refused_when_they_read_it(
+    question: Callable[[ChainClient], Coroutine[Any, Any, object]],
+    right: str,
+    name: str,
+    read: str,
+) -> None:
+    for wrong in WRONG["quantity"][1:]:
+        found = ask(question, {**right_answer(right), name: wrong})
+        with pytest.raises(ChainUnreachableError, match="without sense"):
+            getattr(found, read)
+
+
+def test_a_cost_that_is_not_told_is_not_taken_for_none() -> None:
+    for name in ("gasUsed", "effectiveGasPrice"):
+        answer = right_answer("inclusion")
+        del answer[name]
+        found = ask(inclusion, answer)
+        with pytest.raises(ChainUnreachableError, match="without sense"):
+            found.cost  # noqa: B018 - reading it is what fails
+
+
+def test_a_transaction_without_a_status_neither_failed_nor_succeeded() -> None:
+    for wrong in WRONG["quantity"][1:]:
+        with pytest.raises(ChainUnreachableError, match="without sense"):
+            ask(inclusion, {**right_answer("inclusion"), "status": wrong})
+    found = ask(inclusion, {**right_answer("inclusion"), "status": None})
+    assert found.status is None
+    with pytest.raises(ChainUnreachableError, match="without sense"):
+        found.succeeded  # noqa: B018 - reading it is what fails
 
 
 def test_what_is_of_something_else_is_refused() -> None:

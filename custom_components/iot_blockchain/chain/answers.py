@@ -61,10 +61,10 @@ def members(value: object) -> Mapping[str, Any]:
     return value
 
 
-def items(value: object, most: int) -> list[Any]:
-    """Read a list of at most so many items."""
+def items(value: object, most: int | None = None) -> list[Any]:
+    """Read a list, of at most so many items where that is given."""
     if not isinstance(value, list):
         raise NonsenseError("not a list")
-    if len(value) > most:
+    if most is not None and len(value) > most:
         raise NonsenseError(f"{len(value)} items instead of {most} at most")
     return value

@@ -6,7 +6,7 @@ an endpoint answers or fails to, callers see a ``ChainError``.
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from aiohttp import ClientSession
@@ -35,38 +35,56 @@ _ALREADY_SENT = ("already known", "already imported", "known transaction")
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """The head of a block: ``time`` in seconds since 1970, ``base_fee`` in wei."""
+    """The head of a block: ``time`` in seconds since 1970.
+
+    The rest of the endpoint's ``answer`` is read only for who asks for it: nobody else
+    depends on it.
+    """
 
     number: int
     hash: bytes
     time: int
-    base_fee: int | None
+    answer: Mapping[str, Any] = field(repr=False, compare=False)
 
     @classmethod
     def from_json(cls, value: object) -> Block:
         """Read what an endpoint says of a block."""
         block = answers.members(value)
-        fee = block.get("baseFeePerGas")
         return cls(
             answers.quantity(block.get("number")),
             answers.word(block.get("hash")),
             answers.time(block.get("timestamp")),
-            None if fee is None else answers.quantity(fee),
+            block,
         )
+
+    @property
+    def base_fee(self) -> int | None:
+        """What the block burns, in wei for each unit of gas, if it does (EIP-1559)."""
+        with _translated_errors():
+            fee = self.answer.get("baseFeePerGas")
+            return None if fee is None else answers.quantity(fee)
+
+    @property
+    def transactions(self) -> Sequence[bytes]:
+        """The hashes of its transactions: none where the endpoint does not tell."""
+        with _translated_errors():
+            listed = self.answer.get("transactions")
+            return [] if listed is None else [*map(answers.word, answers.items(listed))]
 
 
 @dataclass(frozen=True, slots=True)
 class Inclusion:
-    """How a transaction ended in a block.
+    """How a transaction ended in a block. ``anchored`` are the anchors it made.
 
-    ``cost`` is in wei, all fees included; ``anchored`` are the anchors it made.
+    ``status`` is 0 or 1, None where the endpoint does not tell. The rest of its
+    ``answer`` is read only for who asks for it, as that of a ``Block``.
     """
 
-    succeeded: bool
     block_number: int
     block_hash: bytes
-    cost: int
+    status: int | None
     anchored: Sequence[contract.Anchored]
+    answer: Mapping[str, Any] = field(repr=False, compare=False)
 
     @classmethod
     def from_json(cls, value: object, transaction: bytes) -> Inclusion:
@@ -74,18 +92,36 @@ class Inclusion:
         receipt = answers.members(value)
         if answers.word(receipt.get("transactionHash")) != transaction:
             raise NonsenseError("the receipt of another transaction")
-        price = answers.quantity(receipt.get("effectiveGasPrice"))
-        # OP-stack chains charge for the data on Ethereum beside the gas.
-        published = receipt.get("l1Fee")
+        status = receipt.get("status")
         events = map(contract.anchored, answers.items(receipt.get("logs"), _MAX_EVENTS))
         return cls(
-            succeeded=answers.quantity(receipt.get("status"), 1) == 1,
             block_number=answers.quantity(receipt.get("blockNumber")),
             block_hash=answers.word(receipt.get("blockHash")),
-            cost=answers.quantity(receipt.get("gasUsed")) * price
-            + (0 if published is None else answers.quantity(published)),
+            status=None if status is None else answers.quantity(status, 1),
             anchored=[event for event in events if event],
+            answer=receipt,
         )
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the transaction did what it was sent for.
+
+        Raises:
+            ChainUnreachableError: here and below, the endpoint does not tell.
+        """
+        with _translated_errors():
+            return answers.quantity(self.answer.get("status"), 1) == 1
+
+    @property
+    def cost(self) -> int:
+        """What the transaction cost, in wei, all fees included."""
+        with _translated_errors():
+            price = answers.quantity(self.answer.get("effectiveGasPrice"))
+            # OP-stack chains charge for the data on Ethereum beside the gas.
+            published = self.answer.get("l1Fee")
+            return answers.quantity(self.answer.get("gasUsed")) * price + (
+                0 if published is None else answers.quantity(published)
+            )
 
 
 class ChainClient:

@@ -2,15 +2,16 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import batched
 
-from ..log.receipt import Anchor, EarlierAnchor
+from ..log.receipt import EarlierAnchor
 from ..log.verification import Report, Result
 from .client import ChainClient
 from .earlier import EARLIER_ON_CHAIN
 from .endpoints import Endpoints
 from .errors import ChainError
-from .opinion import Opinion, problem_of
+from .opinion import Opinion, ask_about
 
 # Anchors that an endpoint is asked for at a time: public ones ask for patience.
 _AT_ONCE = 4
@@ -58,25 +59,18 @@ async def _ask(earlier: Sequence[EarlierAnchor], endpoints: Endpoints) -> Opinio
     except ChainError as err:
         return Opinion(Result.SKIPPED, str(err))
     for some in batched(earlier, _AT_ONCE, strict=False):
-        opinions = await asyncio.gather(
-            *(_ask_for(found.anchor, client) for found in some)
-        )
+        opinions = await asyncio.gather(*(_ask_for(found, client) for found in some))
         for opinion in opinions:
             if opinion.result is not Result.PASSED:
                 return opinion
     return Opinion(Result.PASSED, "the chain holds them")
 
 
-async def _ask_for(anchor: Anchor, client: ChainClient) -> Opinion:
+async def _ask_for(found: EarlierAnchor, client: ChainClient) -> Opinion:
+    # The step ``earlier`` has passed, and so has each block that is carried.
+    proven = found.block is not None
     try:
-        inclusion = await client.inclusion(anchor.transaction)
-        block = await client.block(anchor.block_number)
+        opinion = await ask_about(found.anchor, client, proven=proven)
     except ChainError as err:
-        return Opinion(Result.SKIPPED, str(err))
-    if inclusion is None or block is None:
-        # Many nodes forget, after months or years.
-        says = f"it does not know the transaction of anchor {anchor.number}"
-        return Opinion(Result.SKIPPED, says)
-    if problem := problem_of(anchor, inclusion, block):
-        return Opinion(Result.FAILED, f"anchor {anchor.number}: {problem}")
-    return Opinion(Result.PASSED, "the chain holds it")
+        opinion = Opinion(Result.SKIPPED, str(err))
+    return replace(opinion, says=f"anchor {found.anchor.number}: {opinion.says}")

@@ -16,11 +16,13 @@ from .earlier import check_earlier
 from .earlier_on_chain import check_earlier_on_chain
 from .endpoints import Endpoints
 from .errors import ChainError
-from .opinion import Opinion, problem_of
+from .opinion import Opinion, ask_about
 
 ON_CHAIN: Final = "on_chain"
 KNOWN_BLOCK: Final = "known_block"
 """The step that only who has the hash of a block from elsewhere can take."""
+
+_OPEN: Final = "It is not known whether the chain holds the anchor"
 
 
 def check_anchor(report: Report) -> Report:
@@ -107,12 +109,12 @@ async def check_on_chain(report: Report, endpoints: Endpoints) -> Report:
             f"The anchor is on {anchor.chain}, and only"
             f" eip155:{endpoints.chain_id} can be asked from here.",
         )
-    opinion = await _ask(anchor, endpoints)
+    opinion = await _ask(report, anchor, endpoints)
     reason = {
-        Result.PASSED: f"The chain holds the anchor. {_finality(opinion.final)}",
+        Result.PASSED: f"The chain holds the anchor. {_grounds([opinion])}",
         Result.FAILED: f"The chain {anchor.chain} does not hold this anchor:"
         f" {opinion.says}.",
-        Result.SKIPPED: f"The chain could not be asked: {opinion.says}.",
+        Result.SKIPPED: f"{_OPEN}: {opinion.says}.",
     }
     report = report.with_step(ON_CHAIN, opinion.result, reason[opinion.result])
     return await check_earlier_on_chain(report, {"The endpoint": endpoints})
@@ -133,7 +135,7 @@ async def check_with_each(report: Report, clients: Mapping[str, ChainClient]) ->
         name: Endpoints([client], chain_id) for name, client in clients.items()
     }
     opinions = await asyncio.gather(
-        *(_ask(anchor, each) for each in endpoints.values())
+        *(_ask(report, anchor, each) for each in endpoints.values())
     )
     said = dict(zip(clients, opinions, strict=True))
     report = report.with_step(ON_CHAIN, *_together(said, anchor.chain))
@@ -157,26 +159,32 @@ def _together(said: Mapping[str, Opinion], chain: str) -> tuple[Result, str]:
         reason = f"The chain {chain} does not hold this anchor. {_quoted(no)}."
         return Result.FAILED, reason
     if unasked:
-        reason = f"The chain could not be asked. {_quoted(unasked)}."
+        reason = f"{_OPEN}. {_quoted(unasked)}."
         if yes:
             reason += " The anchor counts only when all that are named confirm it."
         return Result.SKIPPED, reason
     say = "says" if len(yes) == 1 else "say"
-    final = all(opinion.final for opinion in yes.values())
     reason = f"The chain holds the anchor, {say} {' and '.join(yes)}."
-    return Result.PASSED, f"{reason} {_finality(final)}"
+    return Result.PASSED, f"{reason} {_grounds(yes.values())}"
 
 
 def _quoted(said: Mapping[str, Opinion]) -> str:
     return "; ".join(f"{name}: {opinion.says}" for name, opinion in said.items())
 
 
-def _finality(final: bool) -> str:  # noqa: FBT001 - what it says is its only matter
-    return (
+def _grounds(opinions: Collection[Opinion]) -> str:
+    """Say what the word of those who confirm an anchor rests on."""
+    final = (
         "Its block is final."
-        if final
+        if all(opinion.final for opinion in opinions)
         else "Its block is recent: it becomes final within minutes, and can be taken"
         " back until then."
+    )
+    if not any(opinion.forgot for opinion in opinions):
+        return final
+    return (
+        f"{final} The transaction is forgotten there, but the block is known, and the"
+        " receipt itself proves that it holds the anchor."
     )
 
 
@@ -186,17 +194,19 @@ def _anchor_to_ask_for(report: Report) -> Anchor | None:
     return report.receipt.anchor if report.receipt else None
 
 
-async def _ask(anchor: Anchor, endpoints: Endpoints) -> Opinion:
+async def _ask(report: Report, anchor: Anchor, endpoints: Endpoints) -> Opinion:
+    proven = any(
+        step.name == IN_BLOCK and step.result is Result.PASSED for step in report.steps
+    )
     try:
         client = await endpoints.choose()
-        inclusion = await client.inclusion(anchor.transaction)
-        block = await client.block(anchor.block_number)
+        opinion = await ask_about(anchor, client, proven=proven)
+        if opinion.result is not Result.PASSED:
+            return opinion
         final = await client.final_block_number()
     except ChainError as err:
         return Opinion(Result.SKIPPED, str(err))
-    if problem := problem_of(anchor, inclusion, block):
-        return Opinion(Result.FAILED, problem)
-    return Opinion(Result.PASSED, "the chain holds it", anchor.block_number <= final)
+    return replace(opinion, final=anchor.block_number <= final)
 
 
 def _names(origin: str, log: bytes) -> bool:

@@ -1,6 +1,7 @@
 /** Reading what an endpoint answers: types, lengths and ranges (Ethereum JSON-RPC), or nothing. */
 
 import { ADDRESS, ANCHORED_TOPIC } from "./contract.ts";
+import { LAST_SECOND } from "./receipt.ts";
 import { nonsense } from "./rpc.ts";
 
 /** The head of a block: `time` in seconds since 1970, `hash` as `0x` and lower-case digits. */
@@ -8,6 +9,8 @@ export interface Block {
   readonly number: bigint;
   readonly hash: string;
   readonly time: bigint;
+  /** Read only for who asks: the hashes of its transactions, none where nobody tells. */
+  readonly transactions: () => readonly string[];
 }
 
 /** The event that says a checkpoint was accepted. */
@@ -19,14 +22,19 @@ export interface Anchored {
   readonly time: bigint;
 }
 
-/** In which block a transaction is, and what it anchored. */
+/** How a transaction ended in a block, and what it anchored. */
 export interface Inclusion {
+  /** Whether the endpoint says that it failed. Not every one says. */
+  readonly failed: boolean;
   readonly blockNumber: bigint;
   readonly blockHash: string;
   readonly anchored: readonly Anchored[];
 }
 
 const MAX_NUMBER = 2n ** 63n - 1n;
+const MAX_TIME = BigInt(LAST_SECOND);
+/** The largest number of an anchor: LogAnchor has 32 bits for it. */
+const MAX_ANCHOR = 2n ** 32n - 1n;
 const QUANTITY = /^0x[0-9a-fA-F]{1,64}$/;
 const WORD = /^0x[0-9a-fA-F]{64}$/;
 const ADDRESS_FORM = /^0x[0-9a-fA-F]{40}$/;
@@ -35,9 +43,9 @@ const MAX_EVENTS = 256;
 const MAX_TOPICS = 4;
 
 /** Read a number. @throws RpcError here and below, it is something else. */
-export function quantity(value: unknown): bigint {
+export function quantity(value: unknown, most = MAX_NUMBER): bigint {
   const number = BigInt(matching(value, QUANTITY, "not a number"));
-  if (number > MAX_NUMBER) throw nonsense("a number out of range");
+  if (number > most) throw nonsense("a number out of range");
   return number;
 }
 
@@ -47,7 +55,8 @@ export function block(value: unknown): Block {
   return {
     number: quantity(members.number),
     hash: word(members.hash),
-    time: quantity(members.timestamp),
+    time: quantity(members.timestamp, MAX_TIME),
+    transactions: () => list(members.transactions ?? []).map(word),
   };
 }
 
@@ -57,7 +66,9 @@ export function inclusion(value: unknown, transaction: string): Inclusion {
   if (word(members.transactionHash) !== transaction) {
     throw nonsense("the receipt of another transaction");
   }
+  const { status = null } = members;
   return {
+    failed: status !== null && quantity(status, 1n) === 0n,
     blockNumber: quantity(members.blockNumber),
     blockHash: word(members.blockHash),
     anchored: list(members.logs, MAX_EVENTS)
@@ -84,10 +95,10 @@ function anchored(value: unknown): Anchored | undefined {
   ];
   return {
     log,
-    number: quantity(`0x${number}`),
+    number: quantity(`0x${number}`, MAX_ANCHOR),
     size: quantity(`0x${size}`),
     root: word(`0x${root}`),
-    time: quantity(`0x${time}`),
+    time: quantity(`0x${time}`, MAX_TIME),
   };
 }
 
@@ -100,7 +111,7 @@ function object(value: unknown): Record<string, unknown> {
   return value as Record<string, unknown>;
 }
 
-function list(value: unknown, most: number): readonly unknown[] {
+function list(value: unknown, most = Infinity): readonly unknown[] {
   if (!Array.isArray(value) || value.length > most) throw nonsense("not a list, or a long one");
   return value;
 }

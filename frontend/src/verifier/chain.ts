@@ -1,7 +1,7 @@
 /** Whether a chain holds an anchor. docs/formats.md, "Verification", `on_chain`. */
 
 import * as answers from "./answers.ts";
-import type { Anchor } from "./receipt.ts";
+import type { Anchor, EarlierAnchor } from "./receipt.ts";
 import { hasFailed, withStep, type Report, type Result } from "./report.ts";
 import { nonsense, RefusedError, RpcError, type Ask } from "./rpc.ts";
 
@@ -12,17 +12,22 @@ export interface Endpoint {
 }
 
 interface Opinion {
-  readonly name: string;
   readonly result: Result;
   /** What it says, as the end of a sentence. */
   readonly says: string;
-  readonly final: boolean;
+  /** Whether it knows the block, and no longer what came of the transaction. */
+  readonly forgot?: boolean;
+  readonly final?: boolean;
+}
+
+interface NamedOpinion extends Opinion {
+  readonly name: string;
 }
 
 // A network that has no word for final is trusted after so many more blocks.
 const FINAL_DEPTH = 64n;
 const BUSY = [-32005, 429];
-const NO_SUCH_TRANSACTION = "it has no such transaction";
+const OPEN = "It is not known whether the chain holds the anchor";
 // Anchors that an endpoint is asked for at a time: public ones ask for patience.
 const AT_ONCE = 4;
 
@@ -37,7 +42,15 @@ export async function checkOnChain(
 ): Promise<Report> {
   const anchor = report.contents?.receipt.anchor;
   if (!anchor || hasFailed(report) || endpoints.length === 0) return report;
-  const opinions = await Promise.all(endpoints.map((asked) => opinionOf(asked, anchor)));
+  const proven = report.steps.some(
+    ({ name, result }) => name === "in_block" && result === "passed",
+  );
+  const opinions = await Promise.all(
+    endpoints.map(async ({ name, ask }) => ({
+      name,
+      ...(await unlessItFails(opinionOf(ask, anchor, proven))),
+    })),
+  );
   const asked = withStep(report, "on_chain", ...together(opinions, anchor.chain));
   return asked.steps.at(-1)!.result === "passed" ? checkEarlierOnChain(asked, endpoints) : asked;
 }
@@ -52,14 +65,7 @@ async function checkEarlierOnChain(
 ): Promise<Report> {
   const { earlier } = report.contents!.receipt;
   if (earlier.length === 0) return report;
-  const opinions = await Promise.all(
-    endpoints.map((asked) =>
-      opinionOfAll(
-        asked,
-        earlier.map(({ anchor }) => anchor),
-      ),
-    ),
-  );
+  const opinions = await Promise.all(endpoints.map((asked) => opinionOfAll(asked, earlier)));
   const begin = {
     failed: "The chain does not hold all earlier anchors.",
     skipped: "Not all earlier anchors could be asked for.",
@@ -76,32 +82,28 @@ async function checkEarlierOnChain(
 }
 
 /** Ask for some anchors at a time, until one is not confirmed. */
-async function opinionOfAll({ name, ask }: Endpoint, anchors: readonly Anchor[]): Promise<Opinion> {
-  const opinion = (result: Result, says: string) => ({ name, result, says, final: false });
-  for (let place = 0; place < anchors.length; place += AT_ONCE) {
-    const some = anchors.slice(place, place + AT_ONCE);
-    try {
-      const problems = await Promise.all(some.map((anchor) => problemOf(ask, anchor)));
-      const wrong = problems.findIndex((problem) => problem !== undefined);
-      if (wrong >= 0) {
-        // Many nodes forget a transaction, after months or years.
-        const unknown = problems[wrong] === NO_SUCH_TRANSACTION;
-        const says = unknown
-          ? `it does not know the transaction of anchor ${some[wrong]!.number}`
-          : `anchor ${some[wrong]!.number}: ${problems[wrong]}`;
-        return opinion(unknown ? "skipped" : "failed", says);
-      }
-    } catch (err) {
-      if (err instanceof RpcError) return opinion("skipped", err.message);
-      throw err;
+async function opinionOfAll(
+  { name, ask }: Endpoint,
+  earlier: readonly EarlierAnchor[],
+): Promise<NamedOpinion> {
+  for (let place = 0; place < earlier.length; place += AT_ONCE) {
+    const some = earlier.slice(place, place + AT_ONCE);
+    // The step `earlier` has passed, and so has each block that is carried.
+    const words = await Promise.all(
+      some.map(({ anchor, block }) => unlessItFails(opinionOfPlace(ask, anchor, block !== null))),
+    );
+    const wrong = words.findIndex(({ result }) => result !== "passed");
+    if (wrong >= 0) {
+      const { result, says } = words[wrong]!;
+      return { name, result, says: `anchor ${some[wrong]!.anchor.number}: ${says}` };
     }
   }
-  return opinion("passed", "the chain holds them");
+  return { name, result: "passed", says: "the chain holds them" };
 }
 
-function together(opinions: readonly Opinion[], chain: string): [Result, string] {
+function together(opinions: readonly NamedOpinion[], chain: string): [Result, string] {
   const of = (result: Result) => opinions.filter((opinion) => opinion.result === result);
-  const said = (some: readonly Opinion[]) => some.map(({ name, says }) => `${name}: ${says}`);
+  const said = (some: readonly NamedOpinion[]) => some.map(({ name, says }) => `${name}: ${says}`);
   const [no, unasked, yes] = [of("failed"), of("skipped"), of("passed")];
   if (no.length && yes.length) {
     const reason = `The endpoints contradict each other. ${said(no).join("; ")}. ${yes
@@ -116,40 +118,80 @@ function together(opinions: readonly Opinion[], chain: string): [Result, string]
   }
   if (unasked.length) {
     const others = yes.length ? " The anchor counts only when all that are named confirm it." : "";
-    return ["skipped", `The chain could not be asked. ${said(unasked).join("; ")}.${others}`];
+    return ["skipped", `${OPEN}. ${said(unasked).join("; ")}.${others}`];
   }
   const finality = yes.every(({ final }) => final)
     ? "final"
     : "recent: it becomes final within minutes, and can be taken back until then";
   const who = yes.map(({ name }) => name).join(" and ");
   const say = yes.length === 1 ? "says" : "say";
-  return ["passed", `The chain holds the anchor, ${say} ${who}. Its block is ${finality}.`];
+  const grounds = yes.some(({ forgot }) => forgot)
+    ? " The transaction is forgotten there, but the block is known, and the receipt itself proves" +
+      " that it holds the anchor."
+    : "";
+  return [
+    "passed",
+    `The chain holds the anchor, ${say} ${who}. Its block is ${finality}.${grounds}`,
+  ];
 }
 
-async function opinionOf({ name, ask }: Endpoint, anchor: Anchor): Promise<Opinion> {
-  const opinion = (result: Result, says: string, final = false) => ({ name, result, says, final });
+/** What an endpoint says of an anchor on the chain that it serves. */
+async function opinionOf(ask: Ask, anchor: Anchor, proven: boolean): Promise<Opinion> {
+  const chain = `eip155:${answers.quantity(await ask("eth_chainId"))}`;
+  if (chain !== anchor.chain) {
+    return { result: "skipped", says: `it serves the chain ${chain}, not ${anchor.chain}` };
+  }
+  const opinion = await opinionOfPlace(ask, anchor, proven);
+  if (opinion.result !== "passed") return opinion;
+  return { ...opinion, final: BigInt(anchor.block_number) <= (await finalBlock(ask)) };
+}
+
+/** An endpoint that does not answer, or not with sense, says nothing. */
+async function unlessItFails(asked: Promise<Opinion>): Promise<Opinion> {
   try {
-    const chain = `eip155:${answers.quantity(await ask("eth_chainId"))}`;
-    if (chain !== anchor.chain) {
-      return opinion("skipped", `it serves the chain ${chain}, not ${anchor.chain}`);
-    }
-    const problem = await problemOf(ask, anchor);
-    if (problem !== undefined) return opinion("failed", problem);
-    const final = await finalBlock(ask);
-    return opinion("passed", "the chain holds it", BigInt(anchor.block_number) <= final);
+    return await asked;
   } catch (err) {
-    if (err instanceof RpcError) return opinion("skipped", err.message);
+    if (err instanceof RpcError) return { result: "skipped", says: err.message };
     throw err;
   }
 }
 
-async function problemOf(ask: Ask, anchor: Anchor): Promise<string | undefined> {
-  const found = await ask("eth_getTransactionReceipt", anchor.transaction);
+/**
+ * Ask whether the chain holds an anchor. Where the receipt has `proven` that the block holds it, the
+ * block is enough: many nodes forget what came of a transaction, after weeks or months.
+ *
+ * @throws RpcError the endpoint does not say, or not with sense.
+ */
+async function opinionOfPlace(ask: Ask, anchor: Anchor, proven: boolean): Promise<Opinion> {
+  const outcome = await ask("eth_getTransactionReceipt", anchor.transaction);
+  const inclusion = outcome === null ? null : answers.inclusion(outcome, anchor.transaction);
   const place = await ask("eth_getBlockByNumber", hexadecimal(anchor.block_number), false);
-  if (found === null || place === null) return NO_SUCH_TRANSACTION;
-  const inclusion = answers.inclusion(found, anchor.transaction);
-  const block = answers.block(place);
-  if (block.number !== BigInt(anchor.block_number)) throw nonsense("another block");
+  const block = place === null ? null : answers.block(place);
+  if (block && block.number !== BigInt(anchor.block_number)) throw nonsense("another block");
+  const problem = inclusion && problemWith(inclusion, anchor);
+  if (problem) return { result: "failed", says: problem };
+  if (!block) return { result: "skipped", says: `it does not know block ${anchor.block_number}` };
+  if (block.hash !== anchor.block_hash || block.time !== BigInt(anchor.block_time)) {
+    return { result: "failed", says: `block ${anchor.block_number} is another one` };
+  }
+  if (!inclusion) {
+    const named = block.transactions();
+    if (named.length && !named.includes(anchor.transaction)) {
+      return { result: "failed", says: "the block has no such transaction" };
+    }
+    if (!proven) {
+      const says =
+        "it knows the block, and not what came of the transaction, which many forget: ask one that" +
+        " keeps everything (an archive node)";
+      return { result: "skipped", says };
+    }
+  }
+  return { result: "passed", says: "the chain holds it", forgot: !inclusion };
+}
+
+/** What the transaction did instead of making the anchor. */
+function problemWith(inclusion: answers.Inclusion, anchor: Anchor): string | undefined {
+  if (inclusion.failed) return "the transaction failed";
   const anchored = inclusion.anchored.some(
     (event) =>
       event.log === anchor.log &&
@@ -161,9 +203,7 @@ async function problemOf(ask: Ask, anchor: Anchor): Promise<string | undefined> 
   if (!anchored) return "the transaction did not anchor this checkpoint at this time";
   const there =
     inclusion.blockNumber === BigInt(anchor.block_number) &&
-    inclusion.blockHash === anchor.block_hash &&
-    block.hash === anchor.block_hash &&
-    block.time === BigInt(anchor.block_time);
+    inclusion.blockHash === anchor.block_hash;
   return there ? undefined : "the transaction is in another block";
 }
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from functools import cache
 from typing import Any, cast
 
@@ -40,6 +40,13 @@ _ASKED: Sequence[tuple[Callable[[ChainClient], Coroutine[Any, Any, object]], typ
     (lambda client: client.send(b"\x02"), type(None)),
 )
 
+# What only some read of an answer, and only then.
+_READ_LATER: Mapping[type, Sequence[str]] = {
+    Block: ("base_fee", "transactions"),
+    Inclusion: ("succeeded", "cost"),
+}
+_MOST_COST = _LAST_SQLITE_INTEGER**2 + _LAST_SQLITE_INTEGER
+
 
 def read_answer(data: bytes) -> None:
     """Let an endpoint answer a question; the first byte chooses the question."""
@@ -53,9 +60,14 @@ def read_answer(data: bytes) -> None:
         isinstance(answer, kind) or (answer is None and may_be_none), "another type"
     )
     if isinstance(answer, Block | Inclusion):
-        for value in (getattr(answer, name) for name in answer.__slots__):
+        for name in (*answer.__slots__, *_READ_LATER[type(answer)]):
+            try:
+                value = getattr(answer, name)
+            except ChainError:
+                continue
             if type(value) is int:
-                require(0 <= value <= _LAST_SQLITE_INTEGER, "a number out of range")
+                most = _MOST_COST if name == "cost" else _LAST_SQLITE_INTEGER
+                require(0 <= value <= most, "a number out of range")
 
 
 def answered_with(body: bytes, url: str = "http://endpoint") -> ChainClient:

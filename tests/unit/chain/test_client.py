@@ -285,11 +285,15 @@ async def test_what_is_final_is_what_the_chain_says(
 
 async def test_numbers_that_cannot_be_kept_are_not_believed(anvil: Anvil) -> None:
     block = anvil.rpc("eth_getBlockByNumber", "0x0", False)  # noqa: FBT003 - JSON
-    for name in ("number", "timestamp", "baseFeePerGas"):
+    for name, asking in (
+        ("number", ASKING["latest_block"]),
+        ("timestamp", ASKING["latest_block"]),
+        ("baseFeePerGas", ChainClient.base_fee),
+    ):
         strange = {**block, name: hex(2**63)}
         async with endpoint(result(strange)) as served:
             url = f"http://127.0.0.1:{served.port}"
-            err = await outcome(ASKING["latest_block"], url)
+            err = await outcome(asking, url)
         assert isinstance(err, ChainUnreachableError)
     async with endpoint(result("0x8000000000000000")) as served:
         url = f"http://127.0.0.1:{served.port}"

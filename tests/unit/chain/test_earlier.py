@@ -188,10 +188,14 @@ async def test_an_endpoint_that_forgot_is_not_one_that_denies(grown: House) -> N
 
         return methods({"eth_getTransactionReceipt": answer}, real)
 
+    forgot = (
+        "it knows the block, and not what came of the transaction, which many forget:"
+        " ask one that keeps everything (an archive node)"
+    )
     refused = error({"code": -32601, "message": "no"})
     for otherwise, says in (
-        (result(None), "it does not know the transaction of anchor 1"),
-        (refused, "the node refuses: no"),
+        (result(None), f"anchor 1: {forgot}"),
+        (refused, "anchor 1: the node refuses: no"),
     ):
         async with AsyncExitStack() as stack:
             served = await stack.enter_async_context(endpoint(forgetting(otherwise)))

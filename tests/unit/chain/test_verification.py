@@ -158,7 +158,7 @@ async def test_an_anchor_that_does_not_fit_is_refused_offline(
         ("number", 3, "did not anchor this checkpoint"),
         ("block_time", 1, "did not anchor this checkpoint"),
         ("block_number", 3, "in another block"),
-        ("block_number", 99, "no such transaction"),
+        ("block_number", 99, "in another block"),
         ("block_hash", "0x" + "00" * 32, "in another block"),
         ("transaction", "0x" + "00" * 32, "no such transaction"),
     ],

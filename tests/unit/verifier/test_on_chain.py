@@ -211,8 +211,9 @@ async def test_nobody_is_there(command: Command) -> None:
     run = await command("--rpc", url, RANGE)
     assert run.status == STATUS["unchecked"]
     assert (
-        "The chain could not be asked. 127.0.0.1: the RPC endpoint does not" in run.out
-    )
+        "It is not known whether the chain holds the anchor. 127.0.0.1: the RPC"
+        " endpoint does not"
+    ) in run.out
     assert "secret-key" not in run.out
 
 
