@@ -67,10 +67,14 @@ async def async_setup_entry(
     try:
         await coordinator.exporter.async_setup()
         await coordinator.async_start(sources)
+        await async_setup_panel(hass)
+        async_setup_daily_audit(hass, entry)
+        look_at_balance(hass, entry)
         # Before its entities, because the devices that sign are shown below it.
         dr.async_get(hass).async_get_or_create(
             config_entry_id=entry.entry_id, **log_device_info(coordinator)
         )
+        # What can fail comes before: the entities would have to be taken back.
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     except BaseException:
         await coordinator.async_stop()
@@ -84,9 +88,6 @@ async def async_setup_entry(
     )
     entry.async_on_unload(entry.add_update_listener(_reload))
     look_for_gone_entities(hass, entry, sources.values())
-    await async_setup_panel(hass)
-    async_setup_daily_audit(hass, entry)
-    look_at_balance(hass, entry)
     return True
 
 

@@ -16,6 +16,7 @@ from homeassistant.helpers import (
     issue_registry as ir,
 )
 from homeassistant.helpers.translation import async_get_exception_message
+from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import (  # type: ignore[import-untyped]
     MockConfigEntry,
 )
@@ -30,9 +31,10 @@ from custom_components.iot_blockchain.log.database import (
 from custom_components.iot_blockchain.log.note import new_private_key
 from custom_components.iot_blockchain.log.store import LogStore
 from custom_components.iot_blockchain.logs import log_path
+from custom_components.iot_blockchain.panel import sidebar
 
 from .conftest import SetUp
-from .house import Endpoint, async_add_entry, async_members, source, until
+from .house import Endpoint, House, async_add_entry, async_members, source, until
 
 
 async def refused(hass: HomeAssistant, entry: MockConfigEntry) -> ConfigEntryError:
@@ -259,6 +261,28 @@ async def test_set_up_that_fails_late_leaves_nothing_open(
     assert acts == ["started", "stopped"] * 2
     with pytest.raises(StoreError):
         house.coordinator.parts.store.root(1)
+
+
+async def test_log_whose_panel_is_missing_is_set_up_once_it_is_there(
+    hass: HomeAssistant,
+    endpoint: Endpoint,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    """As after an update that was broken off."""
+    assert await async_setup_component(hass, "frontend", {})
+    entry = await async_add_entry(hass, endpoint.url, sources=[source("sensor.a")])
+    with monkeypatch.context() as patched:
+        patched.setattr(sidebar, "_FILES", tmp_path)
+        assert not await hass.config_entries.async_setup(entry.entry_id)
+    hass.states.async_set("sensor.a", "meanwhile")
+    await hass.async_block_till_done()
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    house = House(hass, entry)
+    await house.flush()
+    hass.states.async_set("sensor.a", "now")
+    assert await house.acts() == ["started", "sources", "stopped", "started"]
+    assert await house.readings() == [("sensor.a", "meanwhile"), ("sensor.a", "now")]
 
 
 async def test_file_that_cannot_be_used_for_now_is_tried_again(
