@@ -11,6 +11,13 @@ namespace esphome::barcode_scanner {
 
 static const char *const TAG = "barcode_scanner";
 
+// What scanners can be set up to send before and after a code. No digit becomes one of these by a
+// single wrong bit.
+static constexpr uint8_t START_OF_TEXT = 0x02;
+static constexpr uint8_t END_OF_TEXT = 0x03;
+
+static bool ends_code(uint8_t byte) { return byte == '\r' || byte == '\n' || byte == '\t' || byte == END_OF_TEXT; }
+
 void BarcodeScanner::setup() { this->code_.reserve(this->max_length_); }
 
 void BarcodeScanner::loop() {
@@ -30,16 +37,19 @@ void BarcodeScanner::loop() {
         this->take_byte_(buffer[i]);
       available -= length;
     }
-  } else if (!this->code_.empty() && now - this->last_byte_at_ >= this->idle_timeout_) {
+  } else if (this->has_begun_() && now - this->last_byte_at_ >= this->idle_timeout_) {
     this->end_code_();
   }
 }
 
 void BarcodeScanner::take_byte_(uint8_t byte) {
-  if (byte == '\r' || byte == '\n') {
+  if (ends_code(byte)) {
     this->end_code_();
+  } else if (byte == START_OF_TEXT && !this->has_begun_()) {
+    return;
   } else if (byte < '0' || byte > '9') {
-    ESP_LOGV(TAG, "Ignored byte 0x%02X", byte);
+    if (!this->foreign_byte_.has_value())
+      this->foreign_byte_ = byte;
   } else if (this->code_.size() < this->max_length_) {
     this->code_ += static_cast<char>(byte);
   } else {
@@ -48,13 +58,16 @@ void BarcodeScanner::take_byte_(uint8_t byte) {
 }
 
 void BarcodeScanner::end_code_() {
-  if (this->too_long_) {
-    // Part of a code is another code: better none than a wrong one.
+  // Part of a code is another code: better none than a wrong one.
+  if (this->foreign_byte_.has_value()) {
+    ESP_LOGW(TAG, "Dropped a code with the byte 0x%02X, which is no digit", *this->foreign_byte_);
+  } else if (this->too_long_) {
     ESP_LOGW(TAG, "Dropped a code of more than %u digits", this->max_length_);
   } else if (!this->code_.empty()) {
     this->publish_code_();
   }
   this->code_.clear();
+  this->foreign_byte_.reset();
   this->too_long_ = false;
 }
 
