@@ -151,7 +151,7 @@ export class Card extends LitElement {
     const log: Log = { ...latest, title: latest.log, origin: "", chain: null };
     const api = new Api(() => this.#hass!, log);
     await dialog.show(`${latest.entity}-${latest.index}`, () =>
-      api.receipt({ entity_id: latest.entity }),
+      api.receipt({ index: latest.index }),
     );
   }
 

@@ -138,10 +138,8 @@ export class Api {
     });
   }
 
-  /** The receipt of an entry, of a period, or of an entity's last reading. */
-  receipt(
-    which: { index: number } | { entity_id: string } | (Period & { entity_id: string[] }),
-  ): Promise<MadeReceipt> {
+  /** The receipt of an entry, or of a period. */
+  receipt(which: { index: number } | (Period & { entity_id: string[] })): Promise<MadeReceipt> {
     return this.#act("get_receipt", which);
   }
 

@@ -313,6 +313,7 @@ export class ReadingSearch extends LitElement {
     if (readings.length >= this.rows || !more) return;
     await this.#try("Looking…", async () => {
       const page = await this.api.readings(entity, period, readings.at(-1)!.index);
+      if (found !== this.found) return;
       this.found = { ...found, readings: [...readings, ...page.readings], more: page.more };
       this.said = "";
     });

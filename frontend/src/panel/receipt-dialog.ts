@@ -5,13 +5,12 @@ import { css, html, LitElement, nothing } from "lit";
 import { basics, controls } from "../components/styles.ts";
 import type { Checked } from "../page/checked.ts";
 import { Checker, GaveUpError } from "../page/checker.ts";
+import type { KnownBlockEvent } from "../page/block-choice.ts";
 import type { AskEvent } from "../page/endpoint-choice.ts";
 import type { MadeReceipt } from "./api.ts";
 import { reasonOf } from "./hass.ts";
 import { leftOut } from "./shown.ts";
 import { theme } from "./styles.ts";
-
-const RECEIPT = 1;
 
 export class ReceiptDialog extends LitElement {
   static override properties = {
@@ -36,8 +35,10 @@ export class ReceiptDialog extends LitElement {
   declare wrong: string;
 
   #checker = new Checker();
-  /** Counts what was shown, so that nothing comes late. */
+  /** Counts what was shown, so that nothing comes late: the checker knows a receipt by it. */
   #shown = 0;
+  /** The hash of the block that the reader says the chain holds. */
+  #known: string | undefined;
 
   constructor() {
     super();
@@ -58,7 +59,7 @@ export class ReceiptDialog extends LitElement {
       const text = JSON.stringify(receipt, undefined, 2);
       this.waiting = waiting;
       this.file = new File([text], `receipt-${this.name}.json`, { type: "application/json" });
-      await this.#check(shown, () => this.#checker.check(RECEIPT, this.file!));
+      await this.#check(shown, () => this.#checker.check(shown, this.file!));
     } catch (err) {
       if (shown === this.#shown) this.wrong = reasonOf(err);
     }
@@ -75,7 +76,9 @@ export class ReceiptDialog extends LitElement {
   }
 
   #forget(): void {
+    if (this.file) void this.#checker.forget(this.#shown).catch(() => undefined);
     this.#shown++;
+    this.#known = undefined;
     this.file = undefined;
     this.waiting = 0;
     this.checked = undefined;
@@ -125,7 +128,9 @@ export class ReceiptDialog extends LitElement {
                   .fixed=${true}
                   .checked=${checked}
                   .gaveUp=${this.gaveUp}
-                  .rows=${(from: number, count: number) => this.#checker.rows(RECEIPT, from, count)}
+                  .rows=${(from: number, count: number) =>
+                    this.#checker.rows(this.#shown, from, count)}
+                  @known-block=${this.#know}
                 ></receipt-report>
                 ${
                   anchor
@@ -146,12 +151,28 @@ export class ReceiptDialog extends LitElement {
     const shown = this.#shown;
     const urls = [...endpoints.values()].flat();
     this.asking = true;
-    await this.#check(shown, () =>
-      urls.length ? this.#checker.ask(RECEIPT, urls) : this.#checker.check(RECEIPT, this.file!),
-    );
-    if (shown !== this.#shown) return;
+    let known: string | undefined;
+    do {
+      known = this.#known;
+      await this.#check(shown, () => this.#checker.ask(shown, urls, known));
+      if (shown !== this.#shown) return;
+      // While a node was slow, the reader may have named a block.
+    } while (known !== this.#known);
     this.asking = false;
     this.asked = urls.length > 0;
+    this.#showVerdict();
+  }
+
+  /** Check anew, without asking anybody, with the hash that the reader knows, if any. */
+  async #know({ hash }: KnownBlockEvent): Promise<void> {
+    const shown = this.#shown;
+    this.#known = hash;
+    this.asked = false;
+    await this.#check(shown, () => this.#checker.ask(shown, [], hash));
+    if (shown === this.#shown) this.#showVerdict();
+  }
+
+  #showVerdict(): void {
     // What is said now stands above.
     this.#dialog.scrollTo({ top: 0 });
   }
