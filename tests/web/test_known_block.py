@@ -1,6 +1,8 @@
 """The page, and a reader who knows the hash of a block."""
 
 import json
+from threading import Event
+from typing import Any
 
 from .page import CORPUS, VerifierPage
 from .test_chain import CASES, made_up
@@ -65,6 +67,28 @@ def test_the_hash_counts_beside_the_endpoints(page: VerifierPage) -> None:
     page.page.get_by_role("button", name="Check offline only").click()
     page.page.locator("[data-verdict=anchored]").wait_for()
     assert page.steps["on_chain"] == "open"
+
+
+def test_a_hash_that_comes_while_a_node_is_slow_counts(page: VerifierPage) -> None:
+    answered = Event()
+
+    class _Slow(dict[str, Any]):
+        def __missing__(self, _method: str) -> dict[str, str]:
+            answered.wait(60)
+            return {"result": "0x1"}  # another chain
+
+    page.choose_from_corpus(_KNOWN["receipt"])
+    with made_up(_Slow()) as (url, calls):
+        page.page.get_by_label("RPC endpoint").fill(url)
+        page.page.get_by_role("button", name="Ask the chain").click()
+        page.page.get_by_role("button", name="Asking…").wait_for()
+        page.page.get_by_label(_LABEL).fill(_KNOWN["block_hash"])
+        page.page.locator("[data-step=known_block]").wait_for()
+        answered.set()
+        page.page.get_by_role("button", name="Ask the chain").wait_for()
+    assert calls
+    assert page.steps["known_block"] == "passed"
+    assert page.steps["on_chain"] == "skipped"
 
 
 def test_a_receipt_without_its_block_has_no_use_for_a_hash(page: VerifierPage) -> None:

@@ -135,7 +135,7 @@ export class ReceiptVerifier extends LitElement {
   }
 
   async #askFor(id: number, endpoints: Endpoints): Promise<void> {
-    const item = this.items.find((one) => one.id === id);
+    const item = this.#item(id);
     if (item?.checked?.anchor === undefined) return;
     const urls = endpoints.get(item.checked.anchor.chain);
     if (urls === undefined) {
@@ -143,7 +143,10 @@ export class ReceiptVerifier extends LitElement {
       return;
     }
     const checked = await this.#unlessGivenUp(id, this.#checker.ask(id, urls, item.known));
-    if (checked) this.#replace(id, (now) => ({ ...now, checked, asked: true }));
+    if (!checked) return;
+    // While a node was slow, the reader may have named a block.
+    if (this.#item(id)?.known !== item.known) await this.#askFor(id, endpoints);
+    else this.#replace(id, (now) => ({ ...now, checked, asked: true }));
   }
 
   /** Check anew, without asking anybody, with the hash that the reader knows, if any. */
@@ -168,6 +171,10 @@ export class ReceiptVerifier extends LitElement {
       this.#replace(id, ({ name }) => ({ id, name, gaveUp: true }));
       return undefined;
     }
+  }
+
+  #item(id: number): Item | undefined {
+    return this.items.find((item) => item.id === id);
   }
 
   #replace(id: number, change: (item: Item) => Item): void {

@@ -13,7 +13,9 @@ import {
 import { checkedOf, rowsOf } from "./checked.ts";
 import type { Answer, Question } from "./checker.ts";
 
-const reports = new Map<number, Report>();
+/** What was read of each receipt, undefined as long as it is not. */
+const reports = new Map<number, Report | undefined>();
+let last: Promise<unknown> = Promise.resolve();
 
 self.addEventListener("message", async ({ data }: MessageEvent<Question>) => {
   self.postMessage({ id: data.id, ...(await answered(data).catch(gaveUp)) } satisfies Answer);
@@ -28,8 +30,12 @@ function gaveUp(err: unknown): Omit<Answer, "id"> {
 async function answered(question: Question): Promise<Omit<Answer, "id">> {
   switch (question.kind) {
     case "check": {
-      const report = await read(question.file);
-      reports.set(question.receipt, report);
+      const { receipt, file } = question;
+      reports.set(receipt, undefined);
+      const report = await inTurn(async () => (reports.has(receipt) ? read(file) : undefined));
+      // Nobody wants to know of it any more, and it is not to fill the memory.
+      if (report === undefined || !reports.has(receipt)) return { gaveUp: true };
+      reports.set(receipt, report);
       return { checked: checkedOf(report) };
     }
     case "ask": {
@@ -49,6 +55,13 @@ async function answered(question: Question): Promise<Omit<Answer, "id">> {
       reports.delete(question.receipt);
       return {};
   }
+}
+
+/** Work when what was begun before is done: of many files, only one at a time is in memory whole. */
+function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  const result = last.then(work);
+  last = result.catch(() => undefined);
+  return result;
 }
 
 async function read(file: Blob): Promise<Report> {
