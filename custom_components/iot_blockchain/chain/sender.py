@@ -1,7 +1,7 @@
 """Sending to the chain: one nonce at a time, on disk first, followed until final."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -25,6 +25,7 @@ _BUMP_AFTER = timedelta(minutes=3)
 _LOST_AFTER = timedelta(minutes=2)
 _GAS_MARGIN_NUMERATOR, _GAS_MARGIN_DENOMINATOR = 5, 4
 _DAY = timedelta(days=1)
+_UNFINISHED = (Status.SUBMITTED, Status.CONFIRMED)
 _NO_FUNDS = "insufficient funds"
 
 
@@ -67,7 +68,7 @@ class Sender:
         self._limits = limits
         self._log = log
         self._now = now
-        self._nonce_taken_since: dict[int, datetime] = {}
+        self._hopeless_since: dict[int, datetime] = {}
 
     def use(self, client: ChainClient) -> None:
         """Take the endpoint for all that follows, until told another one."""
@@ -89,14 +90,11 @@ class Sender:
         )
         fees = await self._market_fees()
         await self._require_affordable(gas, fees)
-        unfinished = await asyncio.to_thread(
-            self._journal.with_status, Status.SUBMITTED, Status.CONFIRMED
-        )
         nonce = max(
             await self._client.transaction_count(self._account.address),
             *(
                 submission.nonce + 1
-                for submission in unfinished
+                for submission in await self._with_status(*_UNFINISHED)
                 if submission.sender == self._account.address
             ),
             0,
@@ -123,22 +121,21 @@ class Sender:
 
     async def follow(self) -> None:
         """Bring the journal up to date with the chain, and resend what is missing."""
-        unfinished = await asyncio.to_thread(
-            self._journal.with_status, Status.SUBMITTED, Status.CONFIRMED
-        )
-        if not unfinished:
+        if not await self._with_status(*_UNFINISHED):
             return
         final = await self._client.final_block_number()
-        for submission in unfinished:
+        for submission in await self._with_status(*_UNFINISHED, Status.FAILED):
+            # What failed used up a nonce. A reorg can take it back together with what
+            # was sent after it, which then waits for that nonce.
+            if submission.status is Status.FAILED and _is_settled(submission, final):
+                continue
             if not await self._place(submission, final):
                 await self._pursue(submission)
 
     async def look_again(self) -> None:
         """Look for transactions that were given up: a reorg can have placed them."""
         final = await self._client.final_block_number()
-        for submission in await asyncio.to_thread(
-            self._journal.with_status, Status.REPLACED, Status.FAILED
-        ):
+        for submission in await self._with_status(Status.REPLACED, Status.FAILED):
             await self._place(submission, final)
 
     async def require_final_to_last(self) -> None:
@@ -251,17 +248,39 @@ class Sender:
             await self._bump(submission, last)
 
     async def _gave_up(self, submission: Submission) -> bool:
-        """Give up on a submission whose nonce another transaction has used."""
+        """Give up on a submission whose nonce is used, or whose turn never comes.
+
+        The same is then sent anew, with the nonce whose turn it is. That is safe: the
+        contract takes only one of them, whichever comes first.
+        """
         count = await self._client.transaction_count(submission.sender)
-        if count <= submission.nonce:
-            self._nonce_taken_since.pop(submission.id, None)
+        if count == submission.nonce or await self._is_led_up_to(submission, count):
+            self._hopeless_since.pop(submission.id, None)
             return False
-        since = self._nonce_taken_since.setdefault(submission.id, self._now())
+        since = self._hopeless_since.setdefault(submission.id, self._now())
         if abs(self._now() - since) < _LOST_AFTER:
             return True
-        del self._nonce_taken_since[submission.id]
+        del self._hopeless_since[submission.id]
         await asyncio.to_thread(self._journal.update, submission, Status.REPLACED)
         return True
+
+    async def _is_led_up_to(self, submission: Submission, count: int) -> bool:
+        """Say whether something else of this journal takes a nonce in between.
+
+        It is on its way there, too, or this endpoint lags behind.
+        """
+        final = await asyncio.to_thread(self._journal.last_final)
+        return any(
+            other.sender == submission.sender
+            and count <= other.nonce < submission.nonce
+            for other in (
+                *await self._with_status(*_UNFINISHED),
+                *([] if final is None else [final]),
+            )
+        )
+
+    async def _with_status(self, *statuses: Status) -> Sequence[Submission]:
+        return await asyncio.to_thread(self._journal.with_status, *statuses)
 
     async def _resend(self, submission: Submission, attempt: Attempt) -> None:
         try:
@@ -341,6 +360,12 @@ class Sender:
     def _empty(self, why: str) -> AccountEmptyError:
         address = self._account.address
         return AccountEmptyError(f"the account {address}: {why}", address=address)
+
+
+def _is_settled(submission: Submission, final: int) -> bool:
+    """Say whether a submission is in a block that is final, or in none."""
+    placement = submission.placement
+    return placement is None or placement.block_number <= final
 
 
 def _bumped(fee: int) -> int:

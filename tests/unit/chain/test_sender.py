@@ -96,15 +96,18 @@ async def test_a_dropped_transaction_is_sent_again_as_it_was(waiting: House) -> 
     assert the_anchor(waiting).hash == dropped
 
 
+@pytest.mark.parametrize("depth", [1, 2])
 async def test_a_reorg_takes_an_anchor_back_and_it_is_sent_again_as_it_was(
-    anchored: House,
+    anchored: House, depth: int
 ) -> None:
+    """The anchor, or the log's creation before it, too."""
+    before = anchored.submissions()
     first = the_anchor(anchored)
     assert first.placement is not None
-    raw = anchored.raw(first)
-    spent = anchored.journal.spent_since(anchored.now() - timedelta(days=1))
+    raws = [anchored.raw(submission) for submission in before]
     automine(anchored, on=False)
-    anchored.anvil.rpc("anvil_reorg", 1, [])
+    anchored.anvil.rpc("anvil_reorg", depth, [])
+    anchored.anvil.fund(anchored.account.address)
     anchored.anvil.mine(2)  # the chain goes on without it
     assert anchored.events() == []
     await anchored.advance()
@@ -112,7 +115,11 @@ async def test_a_reorg_takes_an_anchor_back_and_it_is_sent_again_as_it_was(
     assert (taken_back.status, taken_back.placement) == (Status.SUBMITTED, None)
     assert anchored.journal.anchor_covering(0) is None
     day = anchored.now() - timedelta(days=1)
-    assert anchored.journal.spent_since(day) == spent - first.placement.cost
+    assert anchored.journal.spent_since(day) == sum(
+        submission.placement.cost
+        for submission in before[: len(before) - depth]
+        if submission.placement
+    )
     anchored.anvil.mine()
     await anchored.advance()
     again = the_anchor(anchored)
@@ -120,26 +127,34 @@ async def test_a_reorg_takes_an_anchor_back_and_it_is_sent_again_as_it_was(
     assert again.placement is not None
     assert again.placement.block_hash != first.placement.block_hash
     assert again.placement.transaction == first.placement.transaction
-    assert anchored.raw(again) == raw
+    after = anchored.submissions()
+    assert [s.id for s in after] == [s.id for s in before]
+    assert [anchored.raw(submission) for submission in after] == raws
+    assert {s.status for s in after} <= {Status.CONFIRMED, Status.FINAL}
     assert anchored.events() == [(1, 10)]
 
 
+@pytest.mark.parametrize("depth", [1, 2])
 async def test_a_reorg_that_moves_an_anchor_to_another_block_is_noticed(
-    anchored: House,
+    anchored: House, depth: int
 ) -> None:
     first = the_anchor(anchored)
     assert first.placement is not None
-    (raw,) = anchored.raw(first)
-    anchored.anvil.rpc("anvil_rollback", 1)
+    moved = anchored.submissions()[-depth:]
+    automine(anchored, on=False)
+    anchored.anvil.rpc("anvil_rollback", depth)
     anchored.anvil.rpc("evm_increaseTime", 100)
-    anchored.anvil.rpc("eth_sendRawTransaction", "0x" + raw.hex())
-    anchored.settle()
+    for submission in moved:
+        (raw,) = anchored.raw(submission)
+        anchored.anvil.rpc("eth_sendRawTransaction", "0x" + raw.hex())
+    anchored.anvil.mine()
+    automine(anchored, on=True)
     await anchored.advance()
-    moved = the_anchor(anchored)
-    assert moved.status is Status.CONFIRMED
-    assert moved.placement is not None
-    assert moved.placement.time >= first.placement.time + 100
-    assert moved.placement.block_hash != first.placement.block_hash
+    again = the_anchor(anchored)
+    assert again.status is Status.CONFIRMED
+    assert again.placement is not None
+    assert again.placement.time >= first.placement.time + 100
+    assert again.placement.block_hash != first.placement.block_hash
     anchored.record(1)
     await anchored.anchor()  # the contract wants the time of the block it moved to
     assert anchored.events() == [(1, 10), (2, 11)]
