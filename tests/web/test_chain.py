@@ -132,6 +132,7 @@ def test_an_endpoint_that_cannot_answer_is_said_to_be_none(
     with made_up(CASES[name]["answers"]) as (url, _):
         page.ask(url)
     assert page.verdict == "unchecked"
+    assert "Not every endpoint that was asked confirmed that" in page.said
     assert page.steps["on_chain"] == "skipped"
     assert said in page.step("on_chain")
     assert "the anchor is only a claim" in page.step("on_chain")

@@ -40,6 +40,22 @@ def test_another_block_shows_nothing(page: VerifierPage) -> None:
     assert "You named another block." in page.step("known_block")
 
 
+def test_another_block_than_the_one_that_a_node_confirms(page: VerifierPage) -> None:
+    page.choose_from_corpus(_ANOTHER["receipt"])
+    page.page.get_by_label(_LABEL).fill(_ANOTHER["block_hash"])
+    page.page.locator("[data-step=known_block]").wait_for()
+    with made_up(CASES["proven"]["answers"]) as (url, _):
+        page.ask(url)
+    assert page.verdict == "unchecked"
+    assert page.steps["on_chain"] == "passed"
+    page.page.get_by_role("heading", name="Not the block that you named").wait_for()
+    assert "The chain confirms that, but you named another block" in page.said
+    status = page.page.get_by_role("status").first
+    assert "Not the block that you named." in status.inner_text()
+    for untrue in ("Not yet checked", "only a claim", "could not be asked"):
+        assert untrue not in page.said
+
+
 def test_what_is_no_hash_is_said_to_be_none(page: VerifierPage) -> None:
     page.choose_from_corpus(_KNOWN["receipt"])
     field = page.page.get_by_label(_LABEL)

@@ -36,7 +36,7 @@ hash of its block from elsewhere."""
 _STATUSES = f"""\
 exit status, with several files the highest:
   {Status.ANCHORED}  anchored: every step passed, with a node or a block that you named
-  {Status.UNCHECKED}  unchecked: sound in itself, but nobody confirmed the anchor
+  {Status.UNCHECKED}  unchecked: sound in itself, but the anchor is not confirmed
   {Status.NOT_ANCHORED}  not anchored: in the log, and in no block yet
   {Status.UNREADABLE}  unreadable: there is no such file, or it cannot be read
   {Status.INVALID}  invalid: a step failed, and the receipt proves nothing

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from ..chain import networks
 from ..chain.earlier import bounds
+from ..chain.verification import ON_CHAIN
 from ..log.entry import ACT, Entry, Trust
 from ..log.receipt import Anchor
 from ..log.verification import Report, Result, Verdict
@@ -67,7 +68,7 @@ def _not_proven(report: Report, anchor: Anchor | None) -> list[str]:
     elif report.verdict is Verdict.UNCHECKED:
         said.append(
             f"that a block of {chain_name(anchor.chain)} has held the log since"
-            f" {block_time(anchor)}, as the receipt claims and no node confirmed"
+            f" {block_time(anchor)}: {_doubt(report, anchor)}"
         )
     readings = [entry for entry in report.entries if entry.type != ACT]
     if readings:
@@ -83,6 +84,20 @@ def _not_proven(report: Report, anchor: Anchor | None) -> list[str]:
     if anchor is not None and _is_test_network(anchor):
         said.append("anything for long, for this is a test network")
     return said
+
+
+def _doubt(report: Report, anchor: Anchor) -> str:
+    """Say why an anchor that the receipt names does not count."""
+    confirmed = any(
+        step.name == ON_CHAIN and step.result is Result.PASSED for step in report.steps
+    )
+    if confirmed:
+        if anchor.block_hash in report.known_blocks:
+            which = "the receipt does not carry the block that you named"
+        else:
+            which = "you named another block"
+        return f"the chain confirms that, but {which}"
+    return "that is a claim until each node that you name confirms it"
 
 
 def _is_test_network(anchor: Anchor) -> bool:

@@ -7,7 +7,7 @@ import { basics, controls } from "../components/styles.ts";
 import { shown } from "../components/text.ts";
 import { roomForDrawings } from "./paper.ts";
 import type { Checked } from "./checked.ts";
-import { notShown, sentence, TITLES } from "./words.ts";
+import { notShown, sentence, titleOf } from "./words.ts";
 
 export class ReceiptReport extends LitElement {
   static override properties = {
@@ -62,7 +62,7 @@ export class ReceiptReport extends LitElement {
     const unproven = notShown(checked);
     return html`
       <section class="verdict ${verdict}" data-verdict=${verdict}>
-        <h3>${TITLES[verdict]}</h3>
+        <h3>${titleOf(checked)}</h3>
         <p>${sentence(checked)}</p>
       </section>
       <receipt-steps .steps=${steps}></receipt-steps>

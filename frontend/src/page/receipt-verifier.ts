@@ -10,7 +10,7 @@ import { Checker, GaveUpError } from "./checker.ts";
 import type { KnownBlockEvent } from "./block-choice.ts";
 import type { AskEvent, Endpoints } from "./endpoint-choice.ts";
 import type { FilesEvent } from "./file-choice.ts";
-import { TITLES } from "./words.ts";
+import { titleOf } from "./words.ts";
 
 interface Item {
   readonly id: number;
@@ -94,7 +94,7 @@ export class ReceiptVerifier extends LitElement {
                 @click=${(event: Event) => this.#goTo(event, item.id)}
                 ><bdi>${shown(item.name, 60)}</bdi></a
               >
-              <span class=${item.checked?.verdict ?? ""}>${titleOf(item)}</span>
+              <span class=${item.checked?.verdict ?? ""}>${stateOf(item)}</span>
             </li>`,
         )}
       </ul>
@@ -186,7 +186,7 @@ export class ReceiptVerifier extends LitElement {
     const told = this.items
       .filter(({ id }) => ids.includes(id))
       .slice(0, 5)
-      .map((item) => `${shown(item.name, 40)}: ${titleOf(item)}.`);
+      .map((item) => `${shown(item.name, 40)}: ${stateOf(item)}.`);
     const others = ids.length > told.length ? ` And ${ids.length - told.length} more below.` : "";
     this.notice = told.join(" ") + others + more;
   }
@@ -250,7 +250,7 @@ export class ReceiptVerifier extends LitElement {
   ];
 }
 
-function titleOf({ checked, gaveUp }: Item): string {
+function stateOf({ checked, gaveUp }: Item): string {
   if (gaveUp) return "Not checked";
-  return checked ? TITLES[checked.verdict] : "Checking…";
+  return checked ? titleOf(checked) : "Checking…";
 }

@@ -3,16 +3,23 @@
 import { html, type TemplateResult } from "lit";
 
 import { counted, localTime, utcTime } from "../components/text.ts";
-import type { Step, Verdict } from "../verifier/index.ts";
+import type { Result, Step, StepName, Verdict } from "../verifier/index.ts";
 import type { Checked, Contents } from "./checked.ts";
 import { networkOf } from "./networks.ts";
 
-export const TITLES: Readonly<Record<Verdict, string>> = {
+const TITLES: Readonly<Record<Verdict, string>> = {
   anchored: "Anchored",
   unchecked: "Not yet checked on the chain",
   not_anchored: "Not anchored",
   invalid: "Not valid",
 };
+
+/** The whole in a few words. */
+export function titleOf({ verdict, steps }: Checked): string {
+  return verdict === "unchecked" && resultOf(steps, "on_chain") === "passed"
+    ? "Not the block that you named"
+    : TITLES[verdict];
+}
 
 // Blocks are timed by those who make them, to some seconds.
 const CLOCK_ERROR = 60_000;
@@ -41,7 +48,7 @@ export function sentence({
     >)`;
   if (verdict === "unchecked") {
     return html`The receipt is sound in itself. It claims that a block of ${chainOf(anchor.chain)}
-    has held ${these.toLowerCase()} since ${when}. ${unasked(steps)}`;
+    has held ${these.toLowerCase()} since ${when}. ${doubt(steps)}`;
   }
   const given = tookKnownBlock(steps)
     ? html`Given that the block you named is part of ${chainOf(anchor.chain)}:
@@ -58,8 +65,7 @@ export function sentence({
 
 /** Whether the reader's own word for a block stands in for the chain's. */
 export function tookKnownBlock(steps: readonly Step[]): boolean {
-  const passed = steps.filter(({ result }) => result === "passed").map(({ name }) => name);
-  return passed.includes("known_block") && !passed.includes("on_chain");
+  return resultOf(steps, "known_block") === "passed" && resultOf(steps, "on_chain") !== "passed";
 }
 
 /** What nobody should take the receipt for. */
@@ -111,8 +117,21 @@ function failure(steps: readonly Step[]): string {
     : `The step “${failed?.name}” failed.`;
 }
 
-function unasked(steps: readonly Step[]): string {
-  return steps.some(({ name }) => name === "on_chain")
-    ? "The chain could not be asked, so that is only a claim."
-    : "Nobody has asked the chain yet, so that is only a claim.";
+/** Why an anchor that the receipt names does not count. */
+function doubt(steps: readonly Step[]): string {
+  switch (resultOf(steps, "on_chain")) {
+    case "passed":
+      return (
+        "The chain confirms that, but you named another block. Look its hash up once more, or take" +
+        " it out of the field below."
+      );
+    case undefined:
+      return "Nobody has asked the chain yet, so that is only a claim.";
+    default:
+      return "Not every endpoint that was asked confirmed that, so it is only a claim.";
+  }
+}
+
+function resultOf(steps: readonly Step[], wanted: StepName): Result | undefined {
+  return steps.find(({ name }) => name === wanted)?.result;
 }

@@ -126,7 +126,9 @@ async def test_who_knows_the_block_needs_no_node(
     known, other = receipt["anchor"]["block_hash"], "0x" + "ab" * 32
 
     assert "passed   in_block " in (await command(path)).out
-    assert (await command(path)).status == STATUS["unchecked"]
+    run = await command(path)
+    assert run.status == STATUS["unchecked"]
+    assert "that is a claim until each node that you name confirms it;" in run.out
     run = await command(path, "--block-hash", other, "--block-hash", known)
     assert run.status == STATUS["anchored"], run.out
     assert (
@@ -145,8 +147,20 @@ async def test_who_knows_the_block_needs_no_node(
     assert "as you said" not in run.out
     run = await command(path, "--block-hash", other, "--rpc", house.anvil.url)
     assert run.status == STATUS["unchecked"]
+    assert "passed   on_chain" in run.out
+    assert "UTC: the chain confirms that, but you named another block;" in run.out
     run = await command(path, "--block-hash", known, "--rpc", "http://127.0.0.1:1")
     assert run.status == STATUS["unchecked"]
+    assert "that is a claim until each node that you name confirms it;" in run.out
+
+    bare = tmp_path / "bare.json"
+    bare.write_text(json.dumps(receipt | {"block": None}))
+    run = await command(bare, "--block-hash", known, "--rpc", house.anvil.url)
+    assert run.status == STATUS["unchecked"]
+    assert (
+        "UTC: the chain confirms that, but the receipt does not carry the block that"
+        " you named;"
+    ) in run.out
 
     receipt["block"]["index"] += 1
     path.write_text(json.dumps(receipt))
