@@ -524,6 +524,43 @@ async def test_disk_that_is_full_from_the_start_stops_no_recording(
     assert issue_registry.async_get_issue(DOMAIN, issue_id) is None
 
 
+async def test_what_a_start_tells_waits_for_the_disk_and_comes_first(
+    hass: HomeAssistant,
+    set_up: SetUp,
+    disk: BrokenDisk,
+    entity_registry: er.EntityRegistry,
+) -> None:
+    fridge = entity_registry.async_get_or_create(
+        "sensor", "test", "1", suggested_object_id="fridge"
+    )
+    entity_registry.async_update_entity(fridge.entity_id, labels={"cold"})
+    house = await set_up(
+        source(fridge.id, policy={"urgent": True}), source(label_id=["cold"])
+    )
+    await house.unload()
+    before = await async_members(hass, house.entry)
+    entity_registry.async_update_entity("sensor.fridge", new_entity_id="sensor.cold")
+    disk.broken = True
+    hass.states.async_set("sensor.cold", "1")
+    assert await hass.config_entries.async_setup(house.entry.entry_id)
+    await house.flush()
+    hass.states.async_set("sensor.cold", "2")
+    await house.flush()
+    disk.broken = False
+    told = (await house.members())[len(before) :]
+    assert [member.get("act", member.get("state")) for member in told] == [
+        "started",
+        "entity_renamed",
+        "sources",
+        "selected",
+        "1",
+        "2",
+    ]
+    await house.anchored()
+    await house.reload()
+    assert (await house.acts())[-2:] == ["stopped", "started"]
+
+
 async def test_unloading_with_a_full_disk_says_what_is_lost_and_leaves_nothing(
     hass: HomeAssistant,
     set_up: SetUp,

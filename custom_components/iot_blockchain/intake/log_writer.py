@@ -92,6 +92,14 @@ class LogWriter:
             self._flush_later(_FLUSH_DELAY)
 
     @callback
+    def put_first(self, acts: Sequence[Act]) -> None:
+        """Write acts soon, before all that is in the queue: the lock must be held."""
+        self.queue[:0] = acts
+        if self._urgent:
+            self._urgent += len(acts)
+        self.flush_soon()
+
+    @callback
     def urge(self) -> None:
         """Let what is in the queue now be anchored as soon as it is written."""
         self._urgent = len(self.queue)

@@ -107,6 +107,7 @@ class Recording:
             try:
                 await self._hass.async_add_executor_job(self._store.append, acts)
             except StoreError as err:
+                self._writer.put_first(acts)
                 self._writer.report(err)
         self._listen()
 
