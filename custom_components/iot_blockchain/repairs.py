@@ -22,6 +22,7 @@ from .const import DOMAIN, SUBENTRY_DEVICE
 from .coordinator import IotBlockchainConfigEntry
 from .flows.device_flow import CONF_DID
 from .log.database import StoreError
+from .markdown import plain
 from .signing import device_issues
 from .signing.enrolment import Candidate, async_get_enrolment
 from .successor import async_continue_with_successor
@@ -94,7 +95,7 @@ class ReleaseFlow(RepairsFlow):
             step_id="confirm",
             data_schema=vol.Schema({}),
             description_placeholders={
-                "device": self._entry.subentries[self._subentry_id].title
+                "device": plain(self._entry.subentries[self._subentry_id].title)
             },
         )
 
@@ -117,8 +118,8 @@ class UnknownDeviceFlow(RepairsFlow):
             menu_options=["enrol", "refuse"],
             description_placeholders={
                 "did": self._did,
-                "device": candidate.name or "?",
-                "model": candidate.model or "?",
+                "device": plain(candidate.name or "?"),
+                "model": plain(candidate.model or "?"),
             },
         )
 

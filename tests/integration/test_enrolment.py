@@ -160,3 +160,25 @@ async def test_log_is_chosen_where_there_are_several(
     assert result["type"] is FlowResultType.CREATE_ENTRY
     (opened,) = hass.config_entries.subentries.async_progress()
     assert opened["handler"][0] == other.entry.entry_id
+
+
+async def test_name_of_a_stranger_is_no_link_in_the_question(
+    hass: HomeAssistant, set_up: SetUp
+) -> None:
+    assert await async_setup_component(hass, "repairs", {})
+    await set_up()
+    device = SigningDevice()
+    await Air(hass).send(
+        device.boot(name="fridge. [Update](https://a.example)", model="![](//b/c.png)")
+    )
+    issue_id = f"device_unknown_{device.did}"
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, issue_id)
+    assert issue is not None
+    assert issue.translation_placeholders is not None
+    manager = repairs_flow_manager(hass)
+    assert manager is not None
+    flow = await manager.async_init(DOMAIN, data={"issue_id": issue_id})
+    for shown in (issue.translation_placeholders, flow["description_placeholders"]):
+        assert shown is not None
+        assert shown["device"] == r"fridge. \[Update\](https\://a.example)"
+        assert shown["model"] == r"\!\[\](//b/c.png)"

@@ -23,6 +23,7 @@ from ..device.rules import Assurance, DeviceRules, OnDrift, SensorRule
 from ..device.state import Status
 from ..durations import DurationField, duration_of, is_too_long
 from ..log.database import StoreError
+from ..markdown import plain
 from ..signing.enrolment import Candidate, async_get_enrolment, fingerprint_of
 
 CONF_DID = "did"
@@ -207,7 +208,7 @@ class DeviceFlow(ConfigSubentryFlow):
             return self.async_show_form(
                 step_id=step_id,
                 description_placeholders={
-                    CONF_NAME: self._get_reconfigure_subentry().title
+                    CONF_NAME: plain(self._get_reconfigure_subentry().title)
                 },
             )
         entry = cast("IotBlockchainConfigEntry", self._get_entry())

@@ -6,6 +6,7 @@ from homeassistant.helpers import issue_registry as ir
 
 from ..const import DOMAIN
 from ..device.state import StatusReason
+from ..markdown import plain
 
 QUARANTINE: str = "device_quarantined"
 UNKNOWN: str = "device_unknown"
@@ -32,7 +33,7 @@ def set_quarantine_issue(
         is_fixable=True,
         severity=ir.IssueSeverity.WARNING,
         translation_key=f"{QUARANTINE}_{reason}",
-        translation_placeholders={"name": entry.title, "device": device},
+        translation_placeholders={"name": entry.title, "device": plain(device)},
     )
 
 
@@ -50,8 +51,8 @@ def set_unknown_issue(
         severity=ir.IssueSeverity.WARNING,
         translation_key=UNKNOWN,
         translation_placeholders={
-            "device": name or "?",
-            "model": model or "?",
+            "device": plain(name or "?"),
+            "model": plain(model or "?"),
             "did": did,
             "fingerprint": fingerprint,
         },
