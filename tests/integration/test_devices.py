@@ -73,6 +73,17 @@ def enrolled(device: SigningDevice, **rules: Any) -> ConfigSubentryData:  # noqa
     )
 
 
+def subentry_of(device: SigningDevice) -> ConfigSubentry:
+    """Return what Home Assistant keeps of a device that its owner enrols."""
+    made = enrolled(device)
+    return ConfigSubentry(
+        data=MappingProxyType(dict(made["data"])),
+        subentry_type=made["subentry_type"],
+        title=made["title"],
+        unique_id=made["unique_id"],
+    )
+
+
 class Air:
     """What devices send, as events of ESPHome, and what is acknowledged.
 
@@ -416,15 +427,7 @@ async def test_removed_device_is_not_heard_any_more_and_can_come_back(
     assert not dr.async_get(house.hass).async_get_device_by_identifier(
         (DOMAIN, subentry_id), house.entry.entry_id
     )
-    entries.async_add_subentry(
-        house.entry,
-        ConfigSubentry(
-            data=MappingProxyType(dict(enrolled(device)["data"])),
-            subentry_type=SUBENTRY_DEVICE,
-            title="Fridge signed",
-            unique_id=device.did,
-        ),
-    )
+    entries.async_add_subentry(house.entry, subentry_of(device))
     await house.hass.async_block_till_done()
     # What was recorded before it was removed is not recorded again.
     await air.send(first)

@@ -1,10 +1,8 @@
 """What the owner decides about a device while its envelopes are being judged."""
 
 import asyncio
-from types import MappingProxyType
 
 import pytest
-from homeassistant.config_entries import ConfigSubentry, ConfigSubentryData
 from homeassistant.core import HomeAssistant
 
 from custom_components.iot_blockchain.device.state import Status
@@ -17,7 +15,7 @@ from custom_components.iot_blockchain.signing.enrolment import async_get_enrolme
 from .conftest import SetUp
 from .house import HeldUp, until
 from .signing import SigningDevice
-from .test_devices import Air, enrolled, shown
+from .test_devices import Air, enrolled, shown, subentry_of
 from .test_enrolment import asked_about
 
 
@@ -78,22 +76,10 @@ async def test_nobody_is_asked_about_a_key_that_signed_while_it_was_enrolled(
     held_up = HeldUp(monkeypatch, enrolment_module, "_open_all")
     sending = asyncio.create_task(air.send(device.reading("4.3")))
     await until(held_up.begun.is_set, what="the opening")
-    hass.config_entries.async_add_subentry(house.entry, _subentry(enrolled(device)))
-    await until(
-        lambda: house.coordinator.devices.owner_of(device.did) is not None,
-        what="the log to know it",
-    )
-    assert asked_about(hass) == set()
+    hass.config_entries.async_add_subentry(house.entry, subentry_of(device))
+    await until(lambda: asked_about(hass) == set(), what="the log to know it")
+    assert house.coordinator.devices.owner_of(device.did) is not None
     held_up.go_on.set()
     await sending
     assert asked_about(hass) == set()
     assert keys.candidates == {}
-
-
-def _subentry(data: ConfigSubentryData) -> ConfigSubentry:
-    return ConfigSubentry(
-        data=MappingProxyType(data["data"]),
-        subentry_type=data["subentry_type"],
-        title=data["title"],
-        unique_id=data["unique_id"],
-    )

@@ -3,15 +3,19 @@
 import asyncio
 
 import pytest
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 
+from custom_components.iot_blockchain.device.errors import Reason
 from custom_components.iot_blockchain.signing import asking
+from custom_components.iot_blockchain.signing.envelopes import async_get_envelopes
 
 from .conftest import SetUp
 from .signing import SigningDevice
 from .test_devices import Air, enrolled, signed
+from .test_enrolment import asked_about
 
 
 class Asked:
@@ -158,17 +162,30 @@ async def test_device_is_asked_once_for_what_is_missing(
     assert values[:6] == [sent[number] for number in (0, 3, 4, 6, 7, 1)]
 
 
-async def test_device_is_not_asked_for_what_a_restart_has_lost(
-    hass: HomeAssistant, set_up: SetUp, air: Air
+async def test_device_is_asked_for_what_it_said_to_nobody_after_a_restart(
+    hass: HomeAssistant, set_up: SetUp, air: Air, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """A power cut of the whole house: the device is back before its log is."""
+    monkeypatch.setattr(asking, "_SECONDS", 0)
     asked = Asked(hass)
     device = SigningDevice()
-    await set_up(enrolled(device))
-    device.uptime = 60
+    house = await set_up(enrolled(device))
+    device.uptime = 5000
     await air.send(device.reading("4.2"))
+    await house.unload()
     device.seq = 256
-    await air.send(device.boot(), device.reading("4.3"))
-    assert asked.resent == []
+    unheard = [device.boot(), device.reading("4.3"), device.reading("4.4")]
+    await hass.config_entries.async_setup(house.entry.entry_id)
+    await hass.async_block_till_done()
+    await air.send(device.reading("4.5"))
+    assert asked.resent == [(7, 2, 259)]
+    await air.send(*unheard)
+    assert len(await signed(house)) == 4
+    # What it skipped does not come, and is not asked for all the time.
+    questions = len(asked.resent)
+    await air.send(device.reading("4.6"), device.reading("4.7"))
+    await air.send(device.reading("4.8"))
+    assert len(asked.resent) == questions
 
 
 async def test_device_that_loses_much_is_not_asked_all_the_time(
@@ -197,3 +214,18 @@ async def test_device_of_a_log_that_is_not_loaded_is_not_unknown(
     await air.send(device.boot())
     assert len(ir.async_get(hass).issues) == 1
     await other.unload()
+
+
+async def test_log_that_cannot_be_loaded_hides_no_other_device(
+    hass: HomeAssistant, set_up: SetUp, air: Air
+) -> None:
+    device, stranger = SigningDevice(), SigningDevice()
+    house = await set_up(enrolled(device))
+    await set_up(name="Other")
+    await house.unload()
+    house.entry.mock_state(hass, ConfigEntryState.SETUP_ERROR)
+    await air.send(device.boot(), stranger.boot())
+    # Its own devices are nobody's strangers.
+    assert asked_about(hass) == {stranger.did}
+    refused = (await async_get_envelopes(hass)).refused
+    assert refused[Reason.UNKNOWN_DEVICE] == 1

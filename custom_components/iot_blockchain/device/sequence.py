@@ -19,8 +19,8 @@ MAX_EPOCHS: Final = 1024
 class Gap(NamedTuple):
     """Numbers from ``first`` to ``last`` that never came.
 
-    After a restart the device has none of them any more: it skips numbers when it
-    restarts, and those that it had sent before are no longer in its memory.
+    ``restart`` says that a restart explains them: the device skips numbers then, and
+    has none any more of those from before. It may still have some from after it.
     """
 
     first: int
@@ -72,11 +72,6 @@ class Sequence:
         """How many numbers of this epoch are missing and may still come."""
         return sum(gap.size for gap in self.gaps)
 
-    @property
-    def resendable(self) -> tuple[Gap, ...]:
-        """The missing numbers that the device may still have."""
-        return tuple(gap for gap in self.gaps if not gap.restart)
-
     def place(self, epoch: int, seq: int) -> Place:
         """Say where a number stands."""
         if epoch in self.past_epochs:
@@ -93,7 +88,7 @@ class Sequence:
         """Return the sequence once an envelope came whose place is one to take.
 
         ``uptime`` tells a restart: a device that is up for less time than before began
-        anew, and what is missing until here will not come.
+        anew, and that explains what is missing until here.
         """
         if epoch != self.epoch:
             past = () if self.epoch is None else (self.epoch,)

@@ -6,7 +6,7 @@ still has it, as nobody acknowledged it, and sends it again when it is asked.
 
 from homeassistant.core import callback
 
-from ..device.sequence import Gap, Sequence
+from ..device.sequence import Sequence
 from .enrolled_device import Reply
 
 _SECONDS = 10.0
@@ -21,7 +21,7 @@ class Asking:
 
     def __init__(self) -> None:
         """Nobody was asked yet."""
-        self._gaps: dict[str, set[Gap]] = {}
+        self._gaps: dict[str, set[tuple[int, int]]] = {}
         self._next: dict[str, float] = {}
 
     @callback
@@ -34,13 +34,16 @@ class Asking:
     def for_missing(
         self, did: str, sequence: Sequence, reply: Reply, now: float
     ) -> None:
-        """Ask a device for what is missing, as far as it may still have that."""
-        gaps = set(sequence.resendable)
+        """Ask a device for what is missing: it sends what it still has.
+
+        Also for what a restart explains: some of that it can have said since then.
+        """
+        gaps = {(gap.first, gap.last) for gap in sequence.gaps}
         new = gaps - self._gaps.get(did, set())
         if sequence.epoch is not None and new and self._may_ask("gaps " + did, now):
             self._gaps[did] = gaps
             # One message for all: what was acknowledged between them, it has not.
-            first, last = min(gap.first for gap in new), max(gap.last for gap in new)
+            first, last = min(first for first, _ in new), max(last for _, last in new)
             reply.resend(did, sequence.epoch, first, last)
 
     def _may_ask(self, what: str, now: float) -> bool:

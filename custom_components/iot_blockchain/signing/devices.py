@@ -25,7 +25,7 @@ from ..intake.recording import Recording
 from ..log.database import StoreError
 from ..log.entry import Record, decode
 from ..log.store import LogStore
-from . import device_issues
+from . import device_issues, esphome_transport
 from .enrolled_device import MEMORY, Arrival, Device, Reply, take
 
 _LOGGER = logging.getLogger(__name__)
@@ -71,7 +71,9 @@ class Devices:
         used = {device.status_index for device in known.values()}
         for subentry in self._entry.get_subentries_of_type(SUBENTRY_DEVICE):
             rules = DeviceRules.from_json({**subentry.data, "name": subentry.title})
-            device = known.pop(rules.did, None)
+            # It may have been enrolled by another of its keys than the first time.
+            key = next((key for key in known if rules.did in known[key].keys), None)
+            device = None if key is None else known.pop(key)
             before = device.rules if device and device.enrolled else None
             if device is None:
                 device = Device(
@@ -162,7 +164,8 @@ class Devices:
     ) -> list[tuple[Reply, Payload]]:
         """Judge and record what came in the name of a device, in its order.
 
-        Returns what is to be acknowledged: all of that is on the disk.
+        Returns what is to be acknowledged: all of that is on the disk, and of what was
+        refused that it was heard.
         """
         async with self._lock:
             return await self._take(subentry_id, arrivals)
@@ -181,7 +184,8 @@ class Devices:
         taken = await self._hass.async_add_executor_job(
             take, device, arrivals, entities, other_keys
         )
-        if taken.records:
+        # Each number that is used up must stay so. What strangers send uses none.
+        if taken.records or taken.state.sequence != device.state.sequence:
             judged = replace(
                 device, rules=taken.rules, state=taken.state, since=taken.since
             )
@@ -215,6 +219,10 @@ class Devices:
             StoreError: it cannot be written down; the device stays in quarantine.
         """
         await self._decide(subentry_id, acts.released, DeviceState.released)
+        device = self._devices[subentry_id]
+        epoch = device.state.sequence.epoch
+        if epoch is not None:  # A change of its key may wait for this.
+            esphome_transport.async_resend_all(self._hass, device.rules.did, epoch)
 
     async def async_revoke(self, subentry_id: str) -> None:
         """Never trust a device's key again.

@@ -30,6 +30,12 @@ _RATE = 20
 _BURST = 200
 _MOST_WAITING = 2000
 _BATCH = 64
+_ON_THEIR_WAY = {
+    ConfigEntryState.NOT_LOADED,
+    ConfigEntryState.SETUP_IN_PROGRESS,
+    ConfigEntryState.SETUP_RETRY,
+    ConfigEntryState.UNLOAD_IN_PROGRESS,
+}
 
 
 class Envelopes:
@@ -120,12 +126,14 @@ class Envelopes:
                 _acknowledge(await devices.async_take(subentry_id, arrivals))
                 device = devices[subentry_id]
                 key, state = device.rules.did, device.state
+                # Its next key may have been heard before the change.
+                self.enrolment.forget(key)
                 self._asking.for_missing(key, state.sequence, reply, monotonic())
                 if state.software is None:
                     self._asking.for_boot_message(key, reply, monotonic())
                 return
-        if _is_another_log_on_its_way(self._hass):
-            return  # It may know the key. The device sends it again.
+        if _may_be_known_soon(self._hass, did):
+            return  # The device sends it again.
         self.refused[Reason.UNKNOWN_DEVICE] += len(arrivals)
         candidate = await self.enrolment.async_meet(
             did, [arrival.jws for arrival in arrivals]
@@ -137,13 +145,17 @@ class Envelopes:
 
 
 @callback
-def _is_another_log_on_its_way(hass: HomeAssistant) -> bool:
-    """Say whether a log that has devices is not loaded, and is meant to be."""
+def _may_be_known_soon(hass: HomeAssistant, did: str) -> bool:
+    """Say whether a key may be that of a device whose log is not loaded.
+
+    Which keys a device went on to, only its log knows. One that is on its way to be
+    loaded is waited for; of another one, at least the key is known that was enrolled.
+    """
     return any(
-        entry.state is not ConfigEntryState.LOADED
-        and entry.disabled_by is None
-        and any(entry.get_subentries_of_type(SUBENTRY_DEVICE))
-        for entry in hass.config_entries.async_entries(DOMAIN)
+        entry.state in _ON_THEIR_WAY or device.data["did"] == did
+        for entry in hass.config_entries.async_entries(DOMAIN, include_disabled=False)
+        if entry.state is not ConfigEntryState.LOADED
+        for device in entry.get_subentries_of_type(SUBENTRY_DEVICE)
     )
 
 

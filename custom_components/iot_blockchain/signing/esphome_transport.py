@@ -55,14 +55,17 @@ class EsphomeReply:
         self, what: str, did: str, epoch: int, first: int, last: int
     ) -> None:
         if last <= _MOST_NUMBER:
-            self._call(
-                what, {"did": did, "epoch": str(epoch), "first": first, "last": last}
-            )
+            self._call(what, _range(did, epoch, first, last))
 
     def _call(self, what: str, said: Mapping[str, str | int]) -> None:
         node = _node(self.hass, self.device_id)
         if node is not None:
             _call(self.hass, f"{node}_{what}", said)
+
+
+def _range(did: str, epoch: int, first: int, last: int) -> Mapping[str, str | int]:
+    """Name a range of what a key signed, as the devices' actions take it."""
+    return {"did": did, "epoch": str(epoch), "first": first, "last": last}
 
 
 def _node(hass: HomeAssistant, device_id: str | None) -> str | None:
@@ -96,9 +99,24 @@ def async_announce_all(hass: HomeAssistant) -> None:
 
     They did so before, and perhaps nobody listened yet.
     """
+    _call_all(hass, _ANNOUNCE, {})
+
+
+@callback
+def async_resend_all(hass: HomeAssistant, did: str, epoch: int) -> None:
+    """Have the device of a key send again all that nobody acknowledged of an epoch.
+
+    It can have another key by now. The other devices have nothing of this one.
+    """
+    _call_all(hass, _RESEND, _range(did, epoch, 1, _MOST_NUMBER))
+
+
+@callback
+def _call_all(hass: HomeAssistant, what: str, said: Mapping[str, str | int]) -> None:
+    """Call this action of every device that is connected."""
     for action in hass.services.async_services_for_domain(_ESPHOME):
-        if action.endswith(f"_{_ANNOUNCE}"):
-            _call(hass, action, {})
+        if action.endswith(f"_{what}"):
+            _call(hass, action, said)
 
 
 @callback

@@ -200,7 +200,6 @@ def test_a_restart_skips_numbers_and_says_so(
     device.seq, device.uptime = 256, 3
     assert gateway.marks(device.boot()) == {Mark.GAP, Mark.RESTARTED}
     assert list(gateway.state.sequence.gaps) == [Gap(2, 256, restart=True)]
-    assert gateway.state.sequence.resendable == ()
     device.uptime = 60
     # an announcement in between is no restart
     assert gateway.marks(device.boot()) == set()
