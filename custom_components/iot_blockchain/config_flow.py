@@ -110,20 +110,15 @@ class IotBlockchainConfigFlow(DeploySteps, ReauthSteps, domain=DOMAIN):
         errors: dict[str, str] = {}
         placeholders = {"error": ""}
         if user_input is not None:
-            self._name = user_input[CONF_NAME]
-            if self._is_without_network and self._key is None:
-                self._use(await self.hass.async_add_executor_job(create_account))
+            self._name = user_input[CONF_NAME].strip()
             try:
-                # Without the key of the account, the log could never be anchored.
-                await self._keep_key()
-                self._log_id = await async_create_log(
-                    self.hass, self._name, self._address
-                )
+                if self._name:
+                    await self._create_log()
+                    return await self._with_log()
+                errors[CONF_NAME] = "no_name"
             except StoreError as err:
                 errors["base"] = "log_unwritable"
                 placeholders["error"] = str(err)
-            else:
-                return await self._with_log()
         return self.async_show_form(
             step_id="record_now" if self._is_without_network else "new_log",
             data_schema=vol.Schema(
@@ -136,6 +131,14 @@ class IotBlockchainConfigFlow(DeploySteps, ReauthSteps, domain=DOMAIN):
             errors=errors,
             description_placeholders=placeholders,
         )
+
+    async def _create_log(self) -> None:
+        """Make the log, and its account where there is none. Raises StoreError."""
+        if self._is_without_network and self._key is None:
+            self._use(await self.hass.async_add_executor_job(create_account))
+        # Without the key of the account, the log could never be anchored.
+        await self._keep_key()
+        self._log_id = await async_create_log(self.hass, self._name, self._address)
 
     async def async_step_continue_log(
         self, user_input: Mapping[str, Any] | None = None

@@ -77,6 +77,7 @@ class House:
             self._add_broker(self._broker)
         with self._announce("Waiting for the first temperature"):
             await wait_for(lambda: _is_number(self.home.state(FRIDGE)))
+            await wait_for(lambda: self.home.state(SCANNER) is not None)
 
     async def _start_device(self, name: str) -> None:
         with self._announce(f"Compiling the {name} for this machine") as tell:

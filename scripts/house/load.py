@@ -68,6 +68,16 @@ class LoadedHouse:
         begun = time.monotonic()
         self.home.start()
         seconds_to_start = time.monotonic() - begun
+        # From now on it sets states, also when it is started again.
+        self.home.configuration = CONFIGURATION.format(
+            rate=self.rate, entities=entities
+        )
+        self.home.request(
+            "POST", "/api/services/load_generator/begin", {"rate": self.rate}
+        )
+        # A source takes only entities that there are.
+        while self.home.state(entity_of(entities - 1, entities)) is None:
+            time.sleep(0.1)
         self.entry_id, self.address = add_log(
             self.home,
             self._rpc_url(self),
@@ -89,13 +99,6 @@ class LoadedHouse:
         entries = self.home.folder / ".storage" / "core.config_entries"
         while not entries.exists() or "anchor_readings" not in entries.read_text():
             time.sleep(0.1)
-        # From now on it sets states, also when it is started again.
-        self.home.configuration = CONFIGURATION.format(
-            rate=self.rate, entities=entities
-        )
-        self.home.request(
-            "POST", "/api/services/load_generator/begin", {"rate": self.rate}
-        )
         return seconds_to_start
 
     def _start_chain(self, port: int | None) -> Anvil:

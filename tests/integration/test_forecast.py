@@ -10,6 +10,7 @@ from homeassistant.components.recorder.core import Recorder
 from homeassistant.config_entries import SOURCE_USER, SubentryFlowResult
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.components.recorder.common import (  # type: ignore[import-untyped]
     async_wait_recording_done,
@@ -114,14 +115,18 @@ async def test_policy_is_taken_into_account(
 
 @pytest.mark.usefixtures("history")
 async def test_entities_without_a_history_are_taken_for_like_the_others(
-    hass: HomeAssistant, set_up: SetUp
+    hass: HomeAssistant, set_up: SetUp, entity_registry: er.EntityRegistry
 ) -> None:
     house = await set_up()
     hass.states.async_set("sensor.new", "1", {"friendly_name": "Brand new"})
-    entities = ["sensor.fridge", *(f"sensor.no_{n}" for n in range(10)), "sensor.new"]
+    silent = [
+        entity_registry.async_get_or_create("sensor", "test", f"no_{n}").entity_id
+        for n in range(10)
+    ]
+    entities = ["sensor.fridge", *silent, "sensor.new"]
     found = placeholders(await shown(house, target={"entity_id": entities}))
     assert found["count"] == "12"
-    assert found["names"].startswith("fridge, Brand new, sensor.no_0, ")
+    assert found["names"].startswith("fridge, Brand new, sensor.test_no_0, ")
     assert found["names"].endswith(", …")
     assert found["names"].count(",") == 10
     assert found["readings"] == "17,280"
@@ -129,6 +134,7 @@ async def test_entities_without_a_history_are_taken_for_like_the_others(
 
 async def test_without_history_nothing_is_made_up(set_up: SetUp) -> None:
     house = await set_up()
+    house.hass.states.async_set("sensor.fridge", "4.2")
     result = await shown(house)
     assert result["step_id"] == "confirm_no_history"
     result = await house.hass.config_entries.subentries.async_configure(
@@ -140,8 +146,11 @@ async def test_without_history_nothing_is_made_up(set_up: SetUp) -> None:
 
 @pytest.mark.usefixtures("_half_a_day")
 async def test_entity_that_the_recorder_does_not_know_has_no_history(
-    set_up: SetUp,
+    set_up: SetUp, entity_registry: er.EntityRegistry
 ) -> None:
+    entity_registry.async_get_or_create(
+        "sensor", "test", "fridge", suggested_object_id="fridge"
+    )
     house = await set_up()
     assert (await shown(house))["step_id"] == "confirm_no_history"
 

@@ -62,6 +62,7 @@ async def test_adding_a_source_loses_no_reading_of_the_others(
 ) -> None:
     house = await set_up(source("sensor.fridge"))
     hass.states.async_set("sensor.fridge", "1")
+    hass.states.async_set("binary_sensor.door", "off")
     result = await add(
         house, name="Door", target={"entity_id": ["binary_sensor.door"]}, reports=True
     )
@@ -81,6 +82,7 @@ async def test_adding_a_source_loses_no_reading_of_the_others(
     assert await house.readings() == [
         ("sensor.fridge", "1"),
         ("sensor.fridge", "2"),
+        ("binary_sensor.door", "off"),
         ("binary_sensor.door", "on"),
         ("sensor.fridge", "3"),
     ]
@@ -101,6 +103,7 @@ async def test_target_that_selects_nothing_to_record_is_refused(
     hass: HomeAssistant, set_up: SetUp, target: dict[str, list[str]]
 ) -> None:
     house = await set_up()
+    hass.states.async_set("sensor.fridge", "1")
     assert hass.states.get("sensor.house_waiting_readings") is not None
     result = await add(house, target=target)
     assert result["type"] is FlowResultType.FORM
@@ -152,6 +155,7 @@ async def test_source_can_be_changed_and_what_it_recorded_stays(
 ) -> None:
     house = await set_up(source("sensor.fridge"))
     hass.states.async_set("sensor.fridge", "1")
+    hass.states.async_set("sensor.freezer", "-17")
     (subentry_id,) = house.entry.subentries
     result = await house.entry.start_subentry_reconfigure_flow(hass, subentry_id)
     assert result["step_id"] == "reconfigure"
@@ -193,7 +197,11 @@ async def test_source_can_be_changed_and_what_it_recorded_stays(
     }
     hass.states.async_set("sensor.fridge", "2")
     hass.states.async_set("sensor.freezer", "-18")
-    assert await house.readings() == [("sensor.fridge", "1"), ("sensor.freezer", "-18")]
+    assert await house.readings() == [
+        ("sensor.fridge", "1"),
+        ("sensor.freezer", "-17"),
+        ("sensor.freezer", "-18"),
+    ]
 
 
 async def test_removed_source_is_recorded_no_more(
@@ -219,6 +227,7 @@ async def test_source_can_be_added_while_the_log_is_not_set_up(
 ) -> None:
     house = await set_up()
     await house.unload()
+    hass.states.async_set("sensor.fridge", "1")
     result = await add(house, target={"entity_id": ["sensor.fridge"]})
     assert result["type"] is FlowResultType.CREATE_ENTRY
     entry: MockConfigEntry = house.entry
@@ -228,6 +237,7 @@ async def test_source_can_be_added_while_the_log_is_not_set_up(
 
 async def test_leaving_out_everything_is_refused(set_up: SetUp) -> None:
     house = await set_up()
+    house.hass.states.async_set("sensor.fridge", "1")
     result = await add(
         house,
         target={"entity_id": ["sensor.fridge"]},
@@ -244,6 +254,7 @@ async def test_leaving_out_everything_is_refused(set_up: SetUp) -> None:
 
 async def test_smallest_change_of_repeated_readings_is_refused(set_up: SetUp) -> None:
     house = await set_up()
+    house.hass.states.async_set("sensor.fridge", "1")
     result = await add(
         house,
         target={"entity_id": ["sensor.fridge"]},
@@ -260,6 +271,7 @@ async def test_entities_are_kept_by_their_id_and_shown_by_their_name(
     house = await set_up()
     fridge = entity_registry.async_get_or_create("sensor", "test", "fridge")
     door = entity_registry.async_get_or_create("sensor", "test", "door")
+    hass.states.async_set("sensor.plain", "1")
     result = await add(
         house,
         target={"entity_id": [fridge.entity_id, "sensor.plain"]},
@@ -318,6 +330,7 @@ async def test_nothing_and_zero_record_everything(
     hass: HomeAssistant, set_up: SetUp
 ) -> None:
     house = await set_up()
+    hass.states.async_set("sensor.fridge", "1")
     await add(
         house,
         target={"entity_id": ["sensor.fridge"]},
@@ -326,3 +339,72 @@ async def test_nothing_and_zero_record_everything(
     await hass.async_block_till_done()
     (subentry,) = house.entry.subentries.values()
     assert subentry.data.keys().isdisjoint({"attributes", "interval", "deadband"})
+
+
+@pytest.mark.parametrize("field", ["target", "excluded"])
+async def test_entity_that_there_is_not_is_refused_by_its_name(
+    hass: HomeAssistant, set_up: SetUp, field: str
+) -> None:
+    house = await set_up()
+    hass.states.async_set("sensor.fridge", "1")
+    entered = {
+        "target": {"entity_id": ["sensor.fridge"]},
+        "excluded": [],
+        field: {
+            "target": {"entity_id": ["sensor.fridge", "sensor.fridgge"]},
+            "excluded": ["sensor.fridgge"],
+        }[field],
+    }
+    result = await fill_in(house, **entered)
+    assert result["errors"] == {field: "unknown_entity"}
+    assert result["description_placeholders"] == {"entities": "sensor.fridgge"}
+    assert suggestions(result)[field] == entered[field]
+
+
+async def test_all_entities_that_there_are_not_are_named_at_once(set_up: SetUp) -> None:
+    house = await set_up()
+    result = await fill_in(
+        house, target={"entity_id": ["sensor.a", "sensor.b"]}, excluded=["sensor.c"]
+    )
+    assert result["errors"] == {
+        "target": "unknown_entity",
+        "excluded": "unknown_entity",
+    }
+    assert result["description_placeholders"] == {
+        "entities": "sensor.a, sensor.b, sensor.c"
+    }
+
+
+async def test_entity_without_a_state_is_known_by_its_registration(
+    set_up: SetUp, entity_registry: er.EntityRegistry
+) -> None:
+    house = await set_up()
+    fridge = entity_registry.async_get_or_create(
+        "sensor", "test", "fridge", disabled_by=er.RegistryEntryDisabler.USER
+    )
+    result = await fill_in(house, target={"entity_id": [fridge.entity_id]})
+    assert result["step_id"].startswith("confirm")
+
+
+async def test_source_can_be_changed_while_its_entities_are_away(
+    hass: HomeAssistant, set_up: SetUp, entity_registry: er.EntityRegistry
+) -> None:
+    gone = entity_registry.async_get_or_create("sensor", "test", "gone")
+    house = await set_up(source("sensor.fridge", gone.id, excluded=["sensor.door"]))
+    entity_registry.async_remove(gone.entity_id)
+    await hass.async_block_till_done()
+    (subentry_id,) = house.entry.subentries
+    result = await house.entry.start_subentry_reconfigure_flow(hass, subentry_id)
+    shown = {
+        key: value for key, value in suggestions(result).items() if value is not None
+    }
+    configure = hass.config_entries.subentries.async_configure
+    entered = {**shown, "name": "Freezer"}
+    entered["excluded"] = ["sensor.door", "sensor.new"]
+    result = await configure(result["flow_id"], entered)
+    assert result["errors"] == {"excluded": "unknown_entity"}
+    assert result["description_placeholders"] == {"entities": "sensor.new"}
+    result = await configure(result["flow_id"], {**shown, "name": "Freezer"})
+    result = await save(house, result)
+    assert result["reason"] == "reconfigure_successful"
+    await hass.async_block_till_done()

@@ -228,6 +228,8 @@ class DeviceFlow(ConfigSubentryFlow):
         errors: dict[str, str] = {}
         placeholders = {CONF_DID: rules.did, CONF_SENSOR: ""}
         if user_input is not None:
+            if not user_input[CONF_NAME].strip():
+                errors[CONF_NAME] = "no_name"
             limits = user_input[CONF_LIMITS]
             if any(is_too_long(limits[key]) for key in _DURATIONS):
                 # The fields may be folded away: it is said above them.
@@ -294,7 +296,7 @@ def _rules_of(form: Mapping[str, Any], before: DeviceRules) -> DeviceRules:
     limits = form[CONF_LIMITS]
     return replace(
         before,
-        name=form[CONF_NAME],
+        name=form[CONF_NAME].strip(),
         assurance=Assurance(form[CONF_ASSURANCE]),
         sensors=_sensors_of(form[CONF_SENSORS]),
         quarantine_on_change=form[CONF_QUARANTINE_ON_CHANGE],

@@ -1,7 +1,8 @@
 """Adding and changing a source: what a log records."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from itertools import chain
 from typing import Any, cast
 
 import probatio as vol
@@ -39,7 +40,7 @@ from ..const import (
 from ..coordinator import IotBlockchainConfigEntry
 from ..durations import DurationField, duration_of, is_too_long
 from ..intake.forecast import Forecast, async_forecast
-from ..intake.sources import Source, entity_of, kept_ids, selected_entities
+from ..intake.sources import Source, entity_of, is_known, kept_ids, selected_entities
 
 CONF_LESS = "less"
 
@@ -163,10 +164,12 @@ class SourceFlow(ConfigSubentryFlow):
         suggested: Mapping[str, Any],
     ) -> SubentryFlowResult:
         errors: dict[str, str] = {}
+        unknown: dict[str, list[str]] = {}
         if user_input is not None:
-            self._name = user_input[CONF_NAME]
+            self._name = user_input[CONF_NAME].strip()
             self._data = self._read(user_input)
-            if not (errors := self._errors()):
+            unknown = self._unknown()
+            if not (errors := self._errors(unknown)):
                 return await self._show_forecast()
         return self.async_show_form(
             step_id=step_id,
@@ -174,6 +177,9 @@ class SourceFlow(ConfigSubentryFlow):
                 _schema(_attributes(self.hass)), user_input or suggested
             ),
             errors=errors,
+            description_placeholders={
+                CONF_ENTITIES: ", ".join(chain.from_iterable(unknown.values()))
+            },
             last_step=False,
         )
 
@@ -197,13 +203,38 @@ class SourceFlow(ConfigSubentryFlow):
             data[CONF_DEADBAND] = less[CONF_DEADBAND]
         return data
 
-    def _errors(self) -> dict[str, str]:
+    def _unknown(self) -> dict[str, list[str]]:
+        """Return what Home Assistant does not have, by the field that names it.
+
+        What the source names already may only be away for a while.
+        """
+        before: set[str] = set()
+        if self.source == SOURCE_RECONFIGURE:
+            data = self._get_reconfigure_subentry().data
+            kept = (*data[CONF_ENTITIES], *data[CONF_EXCLUDED])
+            before = {entity_of(self.hass, each) for each in kept}
+        fields = {CONF_TARGET: CONF_ENTITIES, CONF_EXCLUDED: CONF_EXCLUDED}
+        found = {
+            field: [
+                each
+                for each in self._data[kept_in]
+                if each not in before and not is_known(self.hass, each)
+            ]
+            for field, kept_in in fields.items()
+        }
+        return {field: entities for field, entities in found.items() if entities}
+
+    def _errors(self, unknown: Iterable[str]) -> dict[str, str]:
         errors: dict[str, str] = {}
+        if not self._name:
+            errors[CONF_NAME] = "no_name"
         everything = replace(self._source(), excluded=())
         if not selected_entities(self.hass, everything):
             errors[CONF_TARGET] = "no_entities"
         elif not selected_entities(self.hass, self._source()):
             errors[CONF_EXCLUDED] = "all_excluded"
+        for field in unknown:
+            errors[field] = "unknown_entity"
         if CONF_DEADBAND in self._data and self._data[CONF_REPORTS]:
             # The field of the smallest change may be folded away.
             errors[CONF_REPORTS] = "reports_and_deadband"

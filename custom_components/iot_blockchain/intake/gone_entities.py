@@ -10,7 +10,7 @@ from homeassistant.helpers.start import async_at_started
 
 from .. import issues
 from ..coordinator import IotBlockchainConfigEntry
-from .sources import Source, entity_of
+from .sources import Source, entity_of, is_known
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -22,17 +22,12 @@ def look_for_gone_entities(
     hass: HomeAssistant, entry: IotBlockchainConfigEntry, sources: Collection[Source]
 ) -> None:
     """Show an issue while any of the entities is gone, for as long as it is loaded."""
-    registry = er.async_get(hass)
     kept = {kept for source in sources for kept in source.entities}
 
     @callback
     def look(_hass: HomeAssistant) -> None:
         named = {entity_of(hass, each) for each in kept}
-        gone = {
-            entity
-            for entity in named
-            if hass.states.get(entity) is None and registry.async_get(entity) is None
-        }
+        gone = {entity for entity in named if not is_known(hass, entity)}
         issues.set_gone_issue(hass, entry, gone)
 
     async def look_again() -> None:

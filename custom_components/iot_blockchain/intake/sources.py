@@ -170,6 +170,15 @@ def entity_of(hass: HomeAssistant, kept: str) -> str:
     return kept if last is None or registry.async_get(last) is not None else last
 
 
+@callback
+def is_known(hass: HomeAssistant, entity: str) -> bool:
+    """Say whether there is such an entity, if only one that is disabled."""
+    return (
+        hass.states.get(entity) is not None
+        or er.async_get(hass).async_get(entity) is not None
+    )
+
+
 def renamed(before: object, after: Mapping[str, Value]) -> dict[str, str]:
     """Compare two descriptions of the sources; return old entity ids and new ones."""
     old, new = _registered(before), _registered(after)
