@@ -21,6 +21,11 @@ from .journal import Attempt, Intent, Journal, Kind, Placement, Status, Submissi
 # A replacement must pay clearly more, or nodes refuse it: geth asks for a tenth.
 _BUMP_NUMERATOR, _BUMP_DENOMINATOR = 9, 8
 _BUMP_AFTER = timedelta(minutes=3)
+# So many blocks without it say that it offers too little. A chain that stands still
+# says nothing.
+_BUMP_AFTER_BLOCKS = 3
+# More than so many times the market's price does not help: something else is wrong.
+_DEAREST = 3
 # Endpoints behind a load balancer lag behind one another for a while.
 _LOST_AFTER = timedelta(minutes=2)
 _GAS_MARGIN_NUMERATOR, _GAS_MARGIN_DENOMINATOR = 5, 4
@@ -69,6 +74,8 @@ class Sender:
         self._log = log
         self._now = now
         self._hopeless_since: dict[int, datetime] = {}
+        # the last block when an attempt became overdue
+        self._overdue_since: dict[bytes, int] = {}
 
     def use(self, client: ChainClient) -> None:
         """Take the endpoint for all that follows, until told another one."""
@@ -244,8 +251,18 @@ class Sender:
             except RevertedError:
                 if not overdue:
                     raise
-        if overdue and submission.sender == self._account.address:
+        if (
+            overdue
+            and submission.sender == self._account.address
+            and await self._is_left_out(last)
+        ):
             await self._bump(submission, last)
+
+    async def _is_left_out(self, attempt: Attempt) -> bool:
+        """Say whether blocks are made without an attempt that is overdue."""
+        head = (await self._client.latest_block()).number
+        since = self._overdue_since.setdefault(attempt.transaction.hash, head)
+        return head >= since + _BUMP_AFTER_BLOCKS
 
     async def _gave_up(self, submission: Submission) -> bool:
         """Give up on a submission whose nonce is used, or whose turn never comes.
@@ -297,7 +314,10 @@ class Sender:
             max(_bumped(last.max_fee), market.max_fee),
             max(_bumped(last.priority_fee), market.priority_fee),
         )
-        if self._limits.max_fee is not None and fees.max_fee > self._limits.max_fee:
+        most = _DEAREST * market.max_fee
+        if self._limits.max_fee is not None:
+            most = min(most, self._limits.max_fee)
+        if fees.max_fee > most:
             return
         await self._require_affordable(submission.gas, fees)
         attempt = await self._sign(

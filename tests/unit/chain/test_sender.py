@@ -50,6 +50,21 @@ def automine(house: House, *, on: bool) -> None:
     house.anvil.rpc("evm_setAutomine", on)
 
 
+def leave_out(house: House) -> None:
+    """Make blocks without what waits."""
+    for transaction in house.pool().values():
+        house.anvil.rpc("anvil_dropTransaction", transaction["hash"])
+    house.anvil.mine(3)
+
+
+async def wait_long(house: House) -> None:
+    """Wait until what is sent is overdue, while blocks are made without it."""
+    house.ahead += BUMP_AFTER
+    await house.advance()
+    leave_out(house)
+    await house.advance()
+
+
 def the_anchor(house: House) -> Submission:
     (anchor,) = house.anchors()
     return anchor
@@ -201,8 +216,17 @@ async def test_the_fee_of_a_stuck_transaction_is_raised_by_an_eighth(
     await waiting.advance()
     waiting.ahead += timedelta(minutes=2, seconds=50)
     await waiting.advance()
+    leave_out(waiting)
+    await waiting.advance()
     assert len(waiting.raw(before)) == 1
     waiting.ahead += timedelta(seconds=11)
+    await waiting.advance()
+    waiting.anvil.rpc("anvil_dropTransaction", "0x" + before.hash.hex())
+    waiting.anvil.mine(2)
+    await waiting.advance()
+    assert len(waiting.raw(before)) == 1
+    waiting.anvil.rpc("anvil_dropTransaction", "0x" + before.hash.hex())
+    waiting.anvil.mine()
     await waiting.advance()
     new, old = waiting.journal.attempts(before)
     assert new.max_fee * 8 >= old.max_fee * 9
@@ -212,8 +236,7 @@ async def test_the_fee_of_a_stuck_transaction_is_raised_by_an_eighth(
     assert after.hash == new.transaction.hash
     (pooled,) = waiting.pool().values()
     assert pooled["hash"] == "0x" + new.transaction.hash.hex()
-    waiting.ahead += BUMP_AFTER
-    await waiting.advance()
+    await wait_long(waiting)
     assert len(waiting.raw(before)) == 3
     waiting.anvil.mine()
     await waiting.advance()
@@ -221,8 +244,35 @@ async def test_the_fee_of_a_stuck_transaction_is_raised_by_an_eighth(
     assert the_anchor(waiting).status is Status.CONFIRMED
 
 
+async def test_a_chain_that_stands_still_is_not_bid_up(waiting: House) -> None:
+    before = the_anchor(waiting)
+    for _ in range(20):
+        waiting.ahead += BUMP_AFTER
+        await waiting.advance()
+    assert len(waiting.raw(before)) == 1
+    waiting.anvil.mine()
+    await waiting.advance()
+    assert waiting.events() == [(1, 10)]
+
+
+async def test_no_more_than_a_few_times_the_usual_is_offered(waiting: House) -> None:
+    for _ in range(20):
+        await wait_long(waiting)
+    new, *_, old = waiting.journal.attempts(the_anchor(waiting))
+    block = waiting.anvil.rpc("eth_getBlockByNumber", "latest", False)  # noqa: FBT003 - JSON
+    base, tip = int(block["baseFeePerGas"], 16), await waiting.client.priority_fee()
+    assert old.max_fee < new.max_fee <= 3 * old.max_fee
+    assert new.max_fee * 9 // 8 + 1 > 3 * (2 * base + tip)
+    assert new.priority_fee < 3 * old.priority_fee
+    waiting.anvil.mine()
+    await waiting.advance()
+    assert waiting.events() == [(1, 10)]
+
+
 async def test_a_clock_that_was_set_back_holds_nothing_up(waiting: House) -> None:
     waiting.ahead -= timedelta(days=1)
+    await waiting.advance()
+    leave_out(waiting)
     await waiting.advance()
     assert len(waiting.raw(the_anchor(waiting))) == 2
     waiting.anvil.mine()
@@ -270,8 +320,7 @@ async def test_a_bump_keeps_up_with_the_market(waiting: House) -> None:
     waiting.anvil.rpc("anvil_dropTransaction", "0x" + the_anchor(waiting).hash.hex())
     waiting.anvil.rpc("anvil_setNextBlockBaseFeePerGas", hex(50 * GWEI))
     waiting.anvil.mine()
-    waiting.ahead += BUMP_AFTER
-    await waiting.advance()
+    await wait_long(waiting)
     attempts = waiting.journal.attempts(the_anchor(waiting))
     base = int(
         waiting.anvil.rpc("eth_getBlockByNumber", "latest", False)["baseFeePerGas"],  # noqa: FBT003 - JSON
@@ -289,9 +338,8 @@ async def test_what_was_dropped_is_sent_again_also_when_a_bump_is_too_dear(
 ) -> None:
     waiting.anvil.rpc("anvil_dropTransaction", "0x" + the_anchor(waiting).hash.hex())
     waiting.begin(limits=Limits(daily_budget=1))
-    waiting.ahead += BUMP_AFTER
     with pytest.raises(BudgetReachedError):
-        await waiting.advance()
+        await wait_long(waiting)
     waiting.anvil.mine()
     await waiting.advance()
     assert waiting.events() == [(1, 10)]
@@ -301,8 +349,7 @@ async def test_the_first_transaction_may_win_over_its_replacement(
     waiting: House,
 ) -> None:
     (first,) = waiting.raw(the_anchor(waiting))
-    waiting.ahead += BUMP_AFTER
-    await waiting.advance()
+    await wait_long(waiting)
     new, old = waiting.journal.attempts(the_anchor(waiting))
     waiting.anvil.rpc("anvil_dropTransaction", "0x" + new.transaction.hash.hex())
     waiting.anvil.rpc("eth_sendRawTransaction", "0x" + first.hex())
@@ -317,8 +364,7 @@ async def test_the_first_transaction_may_win_over_its_replacement(
 async def test_a_bump_stays_below_the_ceiling(waiting: House) -> None:
     (only,) = waiting.journal.attempts(the_anchor(waiting))
     waiting.begin(limits=Limits(max_fee=only.max_fee + 1))
-    waiting.ahead += BUMP_AFTER
-    await waiting.advance()
+    await wait_long(waiting)
     assert len(waiting.raw(the_anchor(waiting))) == 1
     waiting.anvil.rpc("anvil_dropTransaction", "0x" + only.transaction.hash.hex())
     await waiting.advance()  # the first one is offered again instead
