@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 RECEIPTS = ROOT / "tests/corpus/receipts"
-_UV = ROOT / ".tools/uv"
+UV = ROOT / ".tools/uv"
 _COVERAGE = f"""
 [run]
 source_pkgs = iot_blockchain_verify
@@ -91,6 +91,9 @@ def command(
 ) -> Command:
     """The command, with the locked versions of what it asks for and no more.
 
+    uv takes these from its cache, and where they are not there, from the index: the
+    first time on a machine, this needs the network, as setting up does.
+
     Where coverage is measured, it is measured in that environment too.
     """
     folder = tmp_path_factory.mktemp("env")
@@ -109,7 +112,7 @@ def command(
 
 def _run(*arguments: str | Path, python: str | Path = sys.executable) -> None:
     done = subprocess.run(
-        [_UV, *arguments, "--python", python],
+        [UV, *arguments, "--python", python],
         check=False,
         capture_output=True,
         text=True,

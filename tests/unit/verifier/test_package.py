@@ -1,12 +1,15 @@
 """What is in the package, and that the corpus is judged by it as by everybody."""
 
 import json
+import os
+import shlex
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
-from .conftest import RECEIPTS, Command
+from .conftest import RECEIPTS, ROOT, UV, Command
 
 EXPECTED: dict[str, Any] = json.loads((RECEIPTS.parent / "expected.json").read_text())
 STATUS = {"unchecked": 3, "not_anchored": 4, "invalid": 6}
@@ -19,6 +22,39 @@ def test_the_wheel_holds_one_package_and_nothing_that_sends(wheel: Path) -> None
     }
     assert not [name for name in names if name.endswith(("sender.py", "account.py"))]
     assert [name for name in names if name.endswith("LICENSE")]
+
+
+def test_no_python_is_taken_that_these_tests_do_not_run_on(wheel: Path) -> None:
+    major, minor, *_ = sys.version_info
+    archive = ZipFile(wheel)
+    (metadata,) = (name for name in archive.namelist() if name.endswith("/METADATA"))
+    lines = archive.read(metadata).decode().splitlines()
+    assert f"Requires-Python: <{major}.{minor + 1},>={major}.{minor}" in lines
+
+
+def test_the_line_of_the_manual_works_where_nothing_is_installed() -> None:
+    manual = (ROOT / "docs/verify_command.md").read_text(encoding="utf-8")
+    (line,) = (line for line in manual.splitlines() if line.startswith("$ uvx "))
+    words = shlex.split(line.removeprefix("$ uvx "))
+    place = words.index("--rpc")
+    assert len(words) == place + 2  # left out: tests ask no node of a real chain
+    receipt = RECEIPTS / "good/one-reading.json"
+    words = [str(receipt) if w == "receipt.json" else w for w in words[:place]]
+    assert str(receipt) in words
+
+    locked = str(ROOT / "requirements/dev.txt")
+    run = subprocess.run(
+        [UV, "tool", "run", *words],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=os.environ
+        | {"UV_PYTHON": sys.executable}
+        | {"UV_CONSTRAINT": locked, "UV_BUILD_CONSTRAINT": locked},
+    )
+    assert run.returncode == STATUS["unchecked"], run.stderr
+    assert "\nunchecked: Proven: the receipt is sound in itself" in run.stdout
 
 
 def test_neither_home_assistant_nor_web3_is_there(command: Command) -> None:
