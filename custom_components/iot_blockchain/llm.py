@@ -7,6 +7,7 @@ from typing import Any, Final, cast, override
 import probatio as vol
 from homeassistant.components.homeassistant.exposed_entities import async_should_expose
 from homeassistant.components.llm import LLMTools
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, State, callback
 from homeassistant.helpers import config_validation as cv, intent
 from homeassistant.helpers.llm import (
@@ -82,7 +83,8 @@ class GetAnchoredTool(Tool):
         try:
             data = self.parameters(tool_input.tool_args)
             since, until = _period(data["start"], data.get("end"))
-        except (vol.Invalid, ValueError) as err:
+            answer: JsonObjectType = {"from": _local(since), "to": _local(until)}
+        except (vol.Invalid, ValueError, OverflowError) as err:
             return _failed(f"Ask otherwise: {err}")
         states = _matching(hass, data, llm_context)
         if not states:
@@ -94,19 +96,14 @@ class GetAnchoredTool(Tool):
             )
         try:
             entities = [
-                answer
+                found
                 for state in states
-                for answer in await _answers(hass, state, since, until)
+                for found in await _answers(hass, state, since, until)
             ]
         except StoreError as err:
             return _failed(f"A log cannot be read: {err}")
-        return ToolResult(
-            data={
-                "from": _local(since),
-                "to": _local(until),
-                "entities": cast("list[Any]", entities),
-            }
-        )
+        answer["entities"] = cast("list[Any]", entities)
+        return ToolResult(data=answer)
 
 
 @callback
@@ -141,12 +138,24 @@ def _matching(
 async def _answers(
     hass: HomeAssistant, state: State, since: datetime, until: datetime
 ) -> list[JsonObjectType]:
-    """Say of each log that has readings of the entity how far they are anchored."""
-    answers = []
+    """Say of each log that has readings of the entity how far they are anchored.
+
+    What is in a log that is not loaded, nobody knows.
+    """
+    answers: list[JsonObjectType] = []
     for log in loaded_logs(hass):
         found = await async_anchored_period(log, state.entity_id, since, until)
         if found.all.readings:
             answers.append({"name": state.name, **_answer(log, found)})
+    answers += [
+        {
+            "name": state.name,
+            "log": entry.title,
+            "answer": "This log is not loaded and cannot be asked now.",
+        }
+        for entry in hass.config_entries.async_entries(DOMAIN, include_disabled=False)
+        if entry.state is not ConfigEntryState.LOADED
+    ]
     none: JsonObjectType = {
         "name": state.name,
         "readings": 0,
@@ -180,6 +189,7 @@ def _period(start: str, end: str | None) -> tuple[datetime, datetime]:
 
     Raises:
         ValueError: this is no period, or it is too long.
+        OverflowError: it is at an end of what can be written as a date.
     """
     since, day_after = _moment(start)
     if end is not None:
@@ -190,7 +200,7 @@ def _period(start: str, end: str | None) -> tuple[datetime, datetime]:
         raise ValueError("the end is before the start")
     if until - since > _LONGEST:
         raise ValueError(f"at most {_LONGEST.days} days at a time")
-    return since, until
+    return dt_util.as_utc(since), dt_util.as_utc(until)
 
 
 def _moment(text: str) -> tuple[datetime, datetime]:

@@ -7,6 +7,7 @@ import pytest
 from homeassistant.components.homeassistant.exposed_entities import (
     async_expose_entity,
 )
+from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers import (
     area_registry as ar,
@@ -321,6 +322,11 @@ async def test_without_an_end_a_moment_lasts_until_now(
         {"start": "2026-11-03", "end": "2026-11-01"},
         {"start": "2020-01-01", "end": "2026-11-01"},
         {"start": "2026-11-01", "unknown": "1"},
+        {"start": "2026-11-01", "end": "9999-12-31"},
+        {"start": "9999-12-30", "end": "9999-12-31"},
+        {"start": "9999-12-31T23:59:59.999999", "end": "9999-12-31T23:59:59.999999"},
+        {"start": "9999-12-31T23:10:00Z", "end": "9999-12-31T23:20:00Z"},
+        {"start": "0001-01-01", "end": "0001-01-02"},
     ],
 )
 async def test_nonsense_is_answered_with_what_is_wrong(
@@ -330,6 +336,32 @@ async def test_nonsense_is_answered_with_what_is_wrong(
     show(hass, FRIDGE, "Fridge")
     answer = await ask(hass, **arguments)
     assert answer["error"].startswith("Ask otherwise: ")
+
+
+async def test_log_that_is_not_loaded_is_not_said_to_hold_nothing(
+    hass: HomeAssistant, set_up: SetUp
+) -> None:
+    house = await set_up()
+    other = await set_up(name="Holiday home")
+    show(hass, FRIDGE, "Fridge")
+    await record(house, FRIDGE, yesterday())
+    unknown = {
+        "name": "Fridge",
+        "log": "House",
+        "answer": "This log is not loaded and cannot be asked now.",
+    }
+    await house.unload()
+    assert (await ask(hass, start=day()))["entities"] == [unknown]
+
+    await record(other, FRIDGE, yesterday())
+    known, *rest = (await ask(hass, start=day()))["entities"]
+    assert (known["log"], known["readings"]) == ("Holiday home", 1)
+    assert rest == [unknown]
+
+    await hass.config_entries.async_set_disabled_by(
+        house.entry.entry_id, ConfigEntryDisabler.USER
+    )
+    assert (await ask(hass, start=day()))["entities"] == [known]
 
 
 async def test_readings_under_an_earlier_id_count_too(
@@ -345,14 +377,14 @@ async def test_readings_under_an_earlier_id_count_too(
     entity_registry.async_update_entity("sensor.old", new_entity_id="sensor.new")
     await house.flush()
     # Another entity takes the id that is free now.
-    await record(house, "sensor.old", dt_util.utcnow() + timedelta(seconds=5))
+    await record(house, "sensor.old", dt_util.utcnow() + timedelta(hours=1))
     await record(house, "sensor.new", dt_util.utcnow())
     show(hass, "sensor.new", "Fridge")
     (fridge,) = (await ask(hass, name="Fridge", start=day(), end=day(-1)))["entities"]
     assert fridge["readings"] == 3
     (fridge,) = (await ask(hass, name="Fridge", start=day()))["entities"]
     assert fridge["readings"] == 1
-    soon = (dt_util.utcnow() + timedelta(seconds=1)).isoformat()
+    soon = (dt_util.utcnow() + timedelta(minutes=1)).isoformat()
     (fridge,) = (await ask(hass, name="Fridge", start=soon, end=day(-1)))["entities"]
     assert fridge["readings"] == 0
 
