@@ -92,8 +92,12 @@ class LogWriter:
             self._flush_later(_FLUSH_DELAY)
 
     @callback
-    def put_first(self, acts: Sequence[Act]) -> None:
-        """Write acts soon, before all that is in the queue: the lock must be held."""
+    def put_off(self, acts: Sequence[Act], error: StoreError) -> None:
+        """Write acts that could not be written soon, before all that is in the queue.
+
+        Whoever calls it holds the lock.
+        """
+        self.report(error)
         self.queue[:0] = acts
         if self._urgent:
             self._urgent += len(acts)

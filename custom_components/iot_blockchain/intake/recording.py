@@ -7,6 +7,7 @@ else happens in batches: see ``log_writer``.
 import asyncio
 from collections.abc import Callable, Mapping, Sequence, Set as AbstractSet
 from datetime import datetime
+from itertools import starmap
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -95,11 +96,8 @@ class Recording:
             self._described = self._describe()
             last = await self._hass.async_add_executor_job(self._last_sources)
             await self._hass.async_add_executor_job(self._count, memory, last)
-            acts = [_act("started")]
-            acts += [
-                _renamed_act(old, new)
-                for old, new in renamed(last, self._described).items()
-            ]
+            renames = renamed(last, self._described)
+            acts = [_act("started"), *starmap(_renamed_act, renames.items())]
             if self._described != last:
                 acts.append(_act("sources", sources=self._described))
             await self._hass.async_add_executor_job(self._selection.recall, self._store)
@@ -107,8 +105,7 @@ class Recording:
             try:
                 await self._hass.async_add_executor_job(self._store.append, acts)
             except StoreError as err:
-                self._writer.put_first(acts)
-                self._writer.report(err)
+                self._writer.put_off(acts, err)
         self._listen()
 
     async def async_stop(self) -> None:
