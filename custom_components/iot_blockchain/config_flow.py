@@ -230,6 +230,7 @@ class IotBlockchainConfigFlow(DeploySteps, ReauthSteps, domain=DOMAIN):
     ) -> ConfigFlowResult:
         """Show where to send money, and finish: nothing has to be there yet."""
         if user_input is not None:
+            self._abort_if_account_in_use()
             if await self._can_deploy_now():
                 return await self.async_step_deployment()
             return await self.async_step_finish()
@@ -280,6 +281,7 @@ class IotBlockchainConfigFlow(DeploySteps, ReauthSteps, domain=DOMAIN):
         self, _user_input: Mapping[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Keep what was chosen."""
+        self._abort_if_account_in_use()
         data = {
             CONF_ADDRESS: self._address,
             CONF_CHAIN_ID: self._chain_id,

@@ -344,6 +344,19 @@ async def test_account_from_before_can_pay_for_another_log(
     assert second.unique_id != first.unique_id
 
 
+async def test_account_that_two_flows_chose_pays_for_the_first_that_is_done(
+    hass: HomeAssistant, flow: Flow, chain: Anvil
+) -> None:
+    other = Flow(hass)
+    await flow.to_fund(chain.url)
+    await other.to_fund(chain.url, name="Other")
+    entry = await flow.finish()
+    await other.enter()
+    assert other.result["type"] is FlowResultType.ABORT
+    assert other.result["reason"] == "account_in_use"
+    assert hass.config_entries.async_entries(DOMAIN) == [entry]
+
+
 async def test_account_pays_for_one_log_of_a_chain_only(
     flow: Flow, chain: Anvil, base_sepolia: Anvil
 ) -> None:

@@ -30,6 +30,8 @@ async def to_fund(flow: Flow, url: str, key: str = RICH_KEY) -> None:
     await flow.enter(deploy=True)
     await flow.choose("import_account")
     await flow.enter(private_key=key)
+    if flow.shows == "log":
+        await flow.choose("new_log")
     await flow.enter(name="House")
     assert flow.shows == "fund"
 
@@ -81,6 +83,21 @@ async def test_nobody_has_to_wait_for_it(flow: Flow, bare_chain: Anvil) -> None:
     assert not is_deployed(bare_chain)
     await house.call("anchor", wait=True)
     assert is_deployed(bare_chain)
+
+
+async def test_account_that_another_log_got_meanwhile_is_not_used(
+    hass: HomeAssistant, flow: Flow, bare_chain: Anvil
+) -> None:
+    other = Flow(hass)
+    for each in (flow, other):
+        await to_fund(each, bare_chain.url)
+        await each.enter()
+        assert each.shows == "deployment"
+    await other.choose("finish")
+    await ready(other)
+    await flow.choose("finish")
+    assert flow.result["type"] is FlowResultType.ABORT
+    assert flow.result["reason"] == "account_in_use"
 
 
 async def test_account_without_money_is_not_asked(

@@ -10,6 +10,7 @@ from homeassistant.components.file_upload import process_uploaded_file
 from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.const import CONF_ADDRESS, CONF_PASSWORD
 from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import AbortFlow
 from homeassistant.helpers import selector
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
@@ -230,6 +231,11 @@ class AccountSteps(NetworkSteps):
             if entry.data.get(CONF_CHAIN_ID) in {None, self._chain_id}
             and entry.entry_id != changed
         }
+
+    def _abort_if_account_in_use(self) -> None:
+        """Give up where another flow has taken the account since it was chosen."""
+        if self._address in self._used_addresses():
+            raise AbortFlow("account_in_use")
 
     async def _kept_addresses(self) -> list[str]:
         ring = await async_get_key_ring(self.hass)
