@@ -6,7 +6,7 @@ import signal
 import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from aiohttp import ClientSession
@@ -33,6 +33,11 @@ Each step is named with its result. The last sentence says what is proven, and w
 not. Without --rpc nobody is asked, and an anchor stays a claim, unless you know the
 hash of its block from elsewhere."""
 
+# What a shell reports of a program that wrote to nobody: 128 and SIGPIPE.
+_CUT_OFF = 141
+# As sysexits.h calls it, EX_IOERR.
+_UNWRITTEN = 74
+
 _STATUSES = f"""\
 exit status, with several files the highest:
   {Status.ANCHORED}  anchored: every step passed, with a node or a block that you named
@@ -40,26 +45,32 @@ exit status, with several files the highest:
   {Status.NOT_ANCHORED}  not anchored: in the log, and in no block yet
   {Status.UNREADABLE}  unreadable: there is no such file, or it cannot be read
   {Status.INVALID}  invalid: a step failed, and the receipt proves nothing
-  2  the command was used wrongly"""
+  2  the command was used wrongly
+  {_UNWRITTEN}  what was found could not be written"""
 
-# What a shell reports of a program that wrote to nobody: 128 and SIGPIPE.
-_CUT_OFF = 141
+
+class _OutputError(Exception):
+    """Nothing can be written. The cause says why."""
 
 
 def main() -> int:
     """Run the command."""
-    for stream in (sys.stdout, sys.stderr):
+    for stream in filter(None, (sys.stdout, sys.stderr)):  # None: the shell closed it
         # A terminal may know fewer characters than a receipt.
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+        stream.reconfigure(errors="backslashreplace")
     arguments = _parse()
     # Else Ctrl-C would wait for the end of what is being read.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
         return asyncio.run(_run(arguments))
-    except BrokenPipeError:
-        # Who reads has seen enough. What is left must not be written at the end.
+    except _OutputError as err:
+        # What is left must not be written at the end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return _CUT_OFF
+        if isinstance(err.__cause__, BrokenPipeError):  # who reads has seen enough
+            return _CUT_OFF
+        with suppress(OSError):
+            print(err, file=sys.stderr)
+        return _UNWRITTEN
 
 
 def _parse(arguments: Sequence[str] | None = None) -> Namespace:
@@ -134,12 +145,26 @@ async def _run(arguments: Namespace) -> int:
             outcome = await _verify(file, arguments, clients)
             worst = max(worst, outcome.status)
             if arguments.json:
-                print("[" if number == 0 else ",", outcome.to_json(), flush=True)
+                _write(f"{'[' if number == 0 else ','} {outcome.to_json()}\n")
             else:
-                print(outcome.to_text(), end="\n\n", flush=True)
+                _write(f"{outcome.to_text()}\n\n")
     if arguments.json:
-        print("]", flush=True)
+        _write("]\n")
     return worst
+
+
+def _write(text: str) -> None:
+    """Write to standard output, at once.
+
+    Raises:
+        _OutputError: it is full, or gone.
+    """
+    try:
+        print(text, end="", flush=True)
+    except OSError as err:
+        raise _OutputError(
+            f"What was found cannot be written: {err.strerror}."
+        ) from err
 
 
 @asynccontextmanager

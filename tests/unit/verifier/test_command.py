@@ -247,6 +247,7 @@ async def test_help_names_every_exit_status(command: Command) -> None:
     run = await command("--help")
     for status in ("0  anchored", "3  unchecked", "4  not", "5  unread", "6  invalid"):
         assert f"  {status}" in run.out
+    assert "  74  what was found could not be written" in run.out
 
 
 def test_ctrl_c_ends_it_at_once_and_in_silence(
@@ -281,4 +282,45 @@ def test_a_reader_that_has_seen_enough_ends_it_in_silence(command: Command) -> N
     )
     os.close(write)
     assert done.returncode == 128 + signal.SIGPIPE
+    assert not done.stderr
+
+
+@pytest.mark.parametrize("arguments", [[RANGE], ["--json", RANGE]])
+def test_output_that_cannot_be_written_is_said_and_has_its_own_status(
+    command: Command, arguments: list[str | Path]
+) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [command.folder / "bin/iot-blockchain-verify", *arguments],
+            check=False,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert done.returncode == os.EX_IOERR
+        assert done.stderr == (
+            "What was found cannot be written: No space left on device.\n"
+        )
+        nowhere = subprocess.run(
+            [command.folder / "bin/iot-blockchain-verify", *arguments],
+            check=False,
+            stdout=full,
+            stderr=full,
+        )
+        assert nowhere.returncode == os.EX_IOERR
+
+
+def test_who_closes_the_output_wants_only_the_status(command: Command) -> None:
+    done = subprocess.run(
+        [
+            "sh",
+            "-c",
+            '"$0" "$1" >&-',
+            command.folder / "bin/iot-blockchain-verify",
+            ONE,
+        ],
+        check=False,
+        stderr=subprocess.PIPE,
+    )
+    assert done.returncode == 3
     assert not done.stderr
