@@ -15,7 +15,7 @@ from homeassistant.const import CONF_NAME
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers import selector
 
-from ..const import DOMAIN
+from ..const import DOMAIN, SUBENTRY_DEVICE
 from ..coordinator import IotBlockchainConfigEntry
 from ..device.did_key import DidKeyError, decode_p256
 from ..device.envelope import is_sensor
@@ -141,7 +141,12 @@ class DeviceFlow(ConfigSubentryFlow):
             decode_p256(did)
         except DidKeyError:
             return "invalid_did"
-        for entry in self.hass.config_entries.async_loaded_entries(DOMAIN):
+        for entry in self.hass.config_entries.async_entries(DOMAIN):
+            enrolled = entry.get_subentries_of_type(SUBENTRY_DEVICE)
+            if any(device.data[CONF_DID] == did for device in enrolled):
+                return "already_enrolled"
+            if entry.state is not ConfigEntryState.LOADED:
+                continue
             devices = cast("IotBlockchainConfigEntry", entry).runtime_data.devices
             if devices.owner_of(did) is not None:
                 return "already_enrolled"
@@ -239,6 +244,10 @@ class DeviceFlow(ConfigSubentryFlow):
             except _SensorError as err:
                 errors[CONF_SENSORS] = err.key
                 placeholders[CONF_SENSOR] = err.sensor
+            if self.source != SOURCE_RECONFIGURE:
+                # Another form can have enrolled the key while this one was open.
+                reason = self._reason_against(rules.did)
+                errors |= {} if reason is None else {"base": reason}
             if not errors:
                 return await self._finish(entered)
         return self.async_show_form(
