@@ -18,6 +18,7 @@ from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .const import CONF_LOG_ID, DOMAIN
 from .coordinator import LogCoordinator
+from .log.entry import Trust
 from .source_status import SourceStatus
 
 
@@ -68,6 +69,8 @@ class SourceSensor(CoordinatorEntity[LogCoordinator], SensorEntity):
     """One thing that is to be known of a source."""
 
     _attr_has_entity_name = True
+    # Whose word the readings are. Those of devices that sign say so themselves.
+    _attr_extra_state_attributes = {"trust": Trust.GATEWAY_SIGNED}  # noqa: RUF012
     entity_description: SourceSensorDescription
 
     def __init__(

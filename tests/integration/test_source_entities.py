@@ -64,6 +64,16 @@ async def test_each_source_is_a_device_below_the_log(
         assert device.config_subentry_id == subentry.subentry_id
 
 
+async def test_entities_of_a_source_say_whose_word_its_readings_are(
+    set_up: SetUp,
+) -> None:
+    house = await set_up(source("sensor.a"))
+    for key in ("recorded_readings", "last_reading", "last_anchored_reading"):
+        state = house.hass.states.get(f"sensor.fridge_{key}")
+        assert state is not None, key
+        assert state.attributes["trust"] == "gateway-signed"
+
+
 async def test_entities_of_a_source_go_with_it_and_its_readings_stay(
     hass: HomeAssistant, set_up: SetUp, entity_registry: er.EntityRegistry
 ) -> None:
