@@ -13,9 +13,9 @@ from homeassistant.components.sensor import (
     SensorStateClass,
 )
 from homeassistant.config_entries import ConfigSubentry
-from homeassistant.const import EntityCategory
+from homeassistant.const import EntityCategory, Platform
 from homeassistant.core import callback
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity import Entity
@@ -144,6 +144,22 @@ def entities_of(
         yield DeviceSensor(coordinator, subentry, description)
     for sensor in subentry.data["sensors"]:
         yield SignedSensor(coordinator, subentry, sensor)
+
+
+@callback
+def async_remove_former(coordinator: LogCoordinator, subentry: ConfigSubentry) -> None:
+    """Remove the entities of sensors that a device may not report any more."""
+    registry = er.async_get(coordinator.hass)
+    present = {entity.unique_id for entity in entities_of(coordinator, subentry)}
+    for entity in er.async_entries_for_config_entry(
+        registry, coordinator.config_entry.entry_id
+    ):
+        if (
+            entity.config_subentry_id == subentry.subentry_id
+            and entity.domain == Platform.SENSOR
+            and entity.unique_id not in present
+        ):
+            registry.async_remove(entity.entity_id)
 
 
 def _is_number(signed: SignedValue) -> bool:

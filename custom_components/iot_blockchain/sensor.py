@@ -190,6 +190,7 @@ async def async_setup_entry(
             config_subentry_id=subentry.subentry_id,
         )
     for subentry in entry.get_subentries_of_type(SUBENTRY_DEVICE):
+        device_sensor.async_remove_former(coordinator, subentry)
         async_add_entities(
             device_sensor.entities_of(coordinator, subentry),
             config_subentry_id=subentry.subentry_id,

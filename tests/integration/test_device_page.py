@@ -5,11 +5,12 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 
 from custom_components.iot_blockchain.const import DOMAIN
+from custom_components.iot_blockchain.device.rules import SensorRule
 
 from .conftest import SetUp
 from .house import House
 from .signing import SigningDevice
-from .test_devices import Air, add_device, enrolled, shown, whole
+from .test_devices import Air, add_device, enrolled, shown, signed, whole
 
 
 @pytest.fixture
@@ -63,6 +64,27 @@ async def test_what_changes_with_each_envelope_is_disabled_at_first(
         if entry.disabled_by is not None and "DEVICE_" in entry.unique_id
     ]
     assert disabled == ["sequence"]
+
+
+async def test_sensor_that_a_device_may_not_report_any_more_has_no_entity(
+    set_up: SetUp, air: Air, entity_registry: er.EntityRegistry
+) -> None:
+    device = SigningDevice()
+    sensors = {"temperature": SensorRule(), "door": SensorRule()}
+    house = await set_up(enrolled(device, sensors=sensors))
+    await air.send(device.reading("shut", sensor="door"))
+    (subentry,) = house.entry.subentries.values()
+    data = {
+        **subentry.data,
+        "sensors": {"temperature": subentry.data["sensors"]["door"]},
+    }
+    house.hass.config_entries.async_update_subentry(house.entry, subentry, data=data)
+    await house.hass.async_block_till_done()
+    assert entity_registry.async_get("sensor.fridge_signed_door") is None
+    assert house.hass.states.get("sensor.fridge_signed_door") is None
+    assert shown(house, "temperature") == "unknown"
+    assert shown(house, "status") == "trusted"
+    assert len(await signed(house)) == 1
 
 
 async def test_name_is_suggested_as_people_write_names(set_up: SetUp, air: Air) -> None:
