@@ -62,7 +62,25 @@ describe("earlier anchors", () => {
     expect(verdictOf(report)).toBe("anchored");
     expect(sizes(confirmedAnchors(report))).toEqual([8, 20, 28, 31]);
     const { block_time: last } = whole.anchor!;
-    expect(checkedOf(report).anchors.at(-1)).toEqual({ size: 31, time: last * 1000 });
+    expect(checkedOf(report).anchors.at(-1)).toEqual({
+      number: 4,
+      size: 31,
+      time: last * 1000,
+    });
+  });
+
+  test("are read up to the most that there may be, however tightly written", async () => {
+    const text = readFileSync(corpus.path(`receipts/${WHOLE}.json`), "utf-8");
+    const receipt = JSON.parse(text) as { earlier: object[] };
+    const small = { ...receipt.earlier[0], block: null, consistency: [] };
+    const read = async (count: number) => {
+      const many = { ...receipt, earlier: Array(count).fill(small) };
+      return verifyOffline(new TextEncoder().encode(JSON.stringify(many)));
+    };
+    expect((await read(1024)).steps.at(-1)).toMatchObject({ name: "earlier", result: "failed" });
+    const tooMany = (await read(1025)).steps.at(-1)!;
+    expect([tooMany.name, tooMany.result]).toEqual(["format", "failed"]);
+    expect(tooMany.reason).toContain("more earlier anchors than it may have");
   });
 
   test("do not count where one of them was forgotten, and the receipt is anchored", async () => {

@@ -123,6 +123,24 @@ async def test_a_period_after_an_anchor_says_what_was_before(
     assert before["block_time"] == row["not_anchored_at"]
 
 
+async def test_anchors_that_the_receipt_leaves_out_are_told(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await house.call("anchor", wait=True)
+    found = await files(house)
+    assert [row["in_receipt"] for row in table(found["anchors.csv"])] == ["yes"] * 3
+    assert b"receipt.json names" not in found["README.txt"]
+    monkeypatch.setattr(
+        "custom_components.iot_blockchain.chain.receipts.MAX_EARLIER", 1
+    )
+    found = await files(house)
+    named = [row["in_receipt"] for row in table(found["anchors.csv"])]
+    assert named == ["yes", "no", "yes"]
+    assert b"receipt.json names 2 of these 3." in found["README.txt"]
+    answer = await house.call("get_receipt", entity_id=FRIDGE, duration=DAY)
+    assert [anchor["in_receipt"] for anchor in answer["anchors"]] == [True, False, True]
+
+
 async def test_no_cell_is_a_formula(hass: HomeAssistant, house: House) -> None:
     for state in ("=1+1", "+49 123", "-x", "@SUM(A1)", "\t=1", "\n=1", "＝1", "-1.5"):  # noqa: RUF001
         hass.states.async_set(DOOR, state)

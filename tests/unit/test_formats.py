@@ -192,7 +192,7 @@ def test_the_constants_are_those_of_the_code() -> None:
     assert f'"{receipt.FORMAT}"' in PAGE
     assert f'"{receipt.FORMAT_WITH_DEVICES}"' in PAGE
     assert f'"{receipt.FORMAT_WITH_BLOCK}"' in PAGE
-    assert f"at most {receipt.MAX_EARLIER} [earlier anchors]" in PAGE
+    assert f"at most {receipt.MAX_EARLIER:,} [earlier anchors]" in PAGE
     assert f"at most {receipt.MAX_HEADER:,} bytes" in PAGE
     assert f"at most {receipt.MAX_NODES} nodes" in PAGE
     assert f"each of at most {receipt.MAX_NODE:,} bytes" in PAGE

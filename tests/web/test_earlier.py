@@ -48,6 +48,13 @@ def test_each_reading_has_its_own_time(page: VerifierPage) -> None:
     assert page.steps["earlier"] == "passed"
     assert "earlier_on_chain" not in page.steps
     assert "Existed by" not in page.said
+    page.page.get_by_text("3 earlier anchors", exact=True).click()
+    assert "The chain has not confirmed these." in page.said
+    rows = page.page.locator("receipt-facts tbody tr")
+    assert [text.split("\t") for text in rows.all_inner_texts()] == [
+        [str(number), f"2026-11-21 {8 + number:02}:00:00 UTC", str(size)]
+        for number, size in ((1, 8), (2, 20), (3, 28))
+    ]
     marks = page.page.locator("readings-chart .screen .anchor")
     assert marks.count() == 0
     with made_up(_holding(*_ANCHORS)) as (url, _):
@@ -56,6 +63,7 @@ def test_each_reading_has_its_own_time(page: VerifierPage) -> None:
     assert page.steps["earlier_on_chain"] == "passed"
     assert "Some of them are older: an earlier anchor holds them." in page.said
     assert ", and earlier in parts" in page.said
+    assert "The chain has not confirmed these." not in page.said
     cells = page.page.locator("readings-table tbody tr td:last-child")
     times = [text.split("\n")[-1] for text in cells.all_inner_texts()]
     # From position 3 on, of anchors that hold 8, 20, 28 and 31 entries.
@@ -75,6 +83,13 @@ def test_a_node_that_forgot_leaves_the_last_time(page: VerifierPage) -> None:
         "earlier_on_chain"
     )
     assert "Existed by" not in page.said
+    page.page.get_by_text("3 earlier anchors", exact=True).click()
+    assert "The chain has not confirmed these." in page.said
+    rows = page.page.locator("receipt-facts tbody tr")
+    assert [text.split("\t") for text in rows.all_inner_texts()] == [
+        [str(number), f"2026-11-21 {8 + number:02}:00:00 UTC", str(size)]
+        for number, size in ((1, 8), (2, 20), (3, 28))
+    ]
 
 
 def test_an_earlier_anchor_that_was_made_up_is_told(page: VerifierPage) -> None:

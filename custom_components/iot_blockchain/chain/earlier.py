@@ -86,11 +86,11 @@ def _log_of(anchor: Anchor) -> tuple[str, str, str, bytes]:
     return anchor.chain, anchor.contract, anchor.creator, anchor.log
 
 
-def bounds(report: Report) -> list[Bounds]:
-    """Return for each entry between which anchors it came into the log.
+def confirmed_anchors(report: Report) -> list[Anchor]:
+    """Return the anchors of a report whose verdict is ``anchored``, by size.
 
-    Of a report whose verdict is ``anchored``. Earlier anchors count where the chain
-    confirmed them, or where their blocks are carried and known.
+    Earlier anchors are among them where the chain confirmed them, or where their blocks
+    are carried and known.
     """
     receipt = report.receipt
     assert receipt is not None
@@ -99,7 +99,7 @@ def bounds(report: Report) -> list[Bounds]:
         step.name == EARLIER_ON_CHAIN and step.result is Result.PASSED
         for step in report.steps
     )
-    anchors = [
+    return [
         *(
             found.anchor
             for found in receipt.earlier
@@ -107,6 +107,16 @@ def bounds(report: Report) -> list[Bounds]:
         ),
         receipt.anchor,
     ]
+
+
+def bounds(report: Report) -> list[Bounds]:
+    """Return for each entry between which confirmed anchors it came into the log.
+
+    Of a report whose verdict is ``anchored``.
+    """
+    receipt = report.receipt
+    assert receipt is not None
+    anchors = confirmed_anchors(report)
     sizes = [anchor.size for anchor in anchors]
     times = [None, *(anchor.block_time for anchor in anchors)]
     made = []

@@ -86,7 +86,7 @@ class Receipts:
         """
         size = covering.intent.size or 0
         found = self._journal.anchors_between(first, size)
-        step = -(-len(found) // MAX_EARLIER)
+        kept = min(len(found), MAX_EARLIER)
         return [
             EarlierAnchor(
                 anchor=self._anchor(submission),
@@ -95,7 +95,7 @@ class Receipts:
                 ),
                 block=self._journal.block_of(submission),
             )
-            for submission in (found[::step] if found else ())
+            for submission in (found[n * len(found) // kept] for n in range(kept))
         ]
 
     def _anchor(self, submission: Submission) -> Anchor:

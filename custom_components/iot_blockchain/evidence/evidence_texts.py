@@ -51,13 +51,17 @@ class Evidence:
             anchor_before=before,
         )
 
+    @property
+    def _anchors(self) -> Sequence[Submission]:
+        return [a for a in (self.anchor_before, *self.proven.anchors) if a]
+
     def readings(self) -> bytes:
         """Return the readings as a table.
 
         ``anchored_at`` is the time of the first anchor that holds a reading, and
         ``not_anchored_at`` that of the last one before, which does not.
         """
-        anchors = [a for a in (self.anchor_before, *self.proven.anchors) if a]
+        anchors = self._anchors
         sizes = [anchor.intent.size or 0 for anchor in anchors]
         times = ["", *map(_block_time, anchors), ""]
 
@@ -102,8 +106,17 @@ class Evidence:
 
     def anchors(self) -> bytes:
         """Return the anchors as a table."""
+        named = self.proven.named
         return _table(
-            ("number", "size", "block_time", "block_number", "transaction", "status"),
+            (
+                "number",
+                "size",
+                "block_time",
+                "block_number",
+                "transaction",
+                "status",
+                "in_receipt",
+            ),
             (
                 (
                     placement.number,
@@ -112,9 +125,10 @@ class Evidence:
                     placement.block_number,
                     f"0x{placement.transaction.hex()}",
                     anchor.status,
+                    "yes" if placement.number in named else "no",
                 )
-                for anchor in (self.anchor_before, *self.proven.anchors)
-                if anchor and (placement := anchor.placement)
+                for anchor in self._anchors
+                if (placement := anchor.placement)
             ),
         )
 
@@ -134,6 +148,7 @@ class Evidence:
             readings=len(proven.readings),
             gaps=len(proven.gaps),
             waiting=_waiting(proven.waiting),
+            left_out=_left_out(len(self._anchors), len(proven.named)),
             ask="" if anchor is None else _ASK,
             anchor=_NOT_ANCHORED
             if anchor is None
@@ -171,6 +186,15 @@ def _cell(value: object) -> str:
     if _FORMULA.match(text) and not _NUMBER.fullmatch(text):
         return f"'{text}"
     return text
+
+
+def _left_out(anchors: int, named: int) -> str:
+    if named in {0, anchors}:
+        return ""
+    return (
+        f"\n  receipt.json names {named} of these {anchors}. For a reading whose anchor"
+        "\n  it leaves out, it shows the next one that it names."
+    )
 
 
 def _waiting(readings: int) -> str:
@@ -227,7 +251,7 @@ What is in readings.csv
   anchored_at: a reading existed by then, which is the time of the first anchor
   that holds it. not_anchored_at: the time of the anchor before, which does not
   hold it. An empty cell: there is no such anchor. anchors.csv names them all;
-  anybody can look them up on the chain.
+  anybody can look them up on the chain.{left_out}
 
 What all this does not show
   - That a sensor was right, or where it was. Where signed_by_device is "no",

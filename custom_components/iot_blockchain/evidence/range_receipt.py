@@ -108,8 +108,15 @@ class Proven:
             if entry.entity in self.entities
         ]
 
+    @property
+    def named(self) -> set[int]:
+        """The numbers of the anchors that the receipt names."""
+        earlier = (found.anchor for found in self.receipt.earlier)
+        return {anchor.number for anchor in (*earlier, self.receipt.anchor) if anchor}
+
     def answer(self) -> dict[str, Any]:
         """Return what an action answers. For an executor: it can be long."""
+        named = self.named
         return {
             "status": self.status or AnchorStatus.PENDING,
             "log": VerifierKey.parse(self.receipt.key).name,
@@ -118,7 +125,7 @@ class Proven:
             "waiting": self.waiting,
             "readings": readings_said(entry for _, entry in self.readings),
             "gaps": [gap.to_json() for gap in self.gaps],
-            "anchors": [_anchor(anchor) for anchor in self.anchors],
+            "anchors": [_anchor(anchor, named) for anchor in self.anchors],
             "receipt": self.receipt.to_json(),
         }
 
@@ -222,7 +229,7 @@ def anchors_of(journal: Journal, first: int, last: int) -> list[Submission]:
     return found
 
 
-def _anchor(anchor: Submission) -> dict[str, Any]:
+def _anchor(anchor: Submission, named: Collection[int]) -> dict[str, Any]:
     placement = anchor.placement
     assert placement is not None
     return {
@@ -232,6 +239,7 @@ def _anchor(anchor: Submission) -> dict[str, Any]:
         "block_number": placement.block_number,
         "block_time": dt_util.utc_from_timestamp(placement.time).isoformat(),
         "transaction": f"0x{placement.transaction.hex()}",
+        "in_receipt": placement.number in named,
     }
 
 

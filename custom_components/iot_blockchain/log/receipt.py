@@ -27,8 +27,8 @@ _FORMATS: Final = (FORMAT, FORMAT_WITH_DEVICES, FORMAT_WITH_BLOCK)
 MAX_BYTES: Final = 64 * 1024 * 1024
 _MAX_PROOF: Final = 128
 _LONG_PROOF: Final = "The receipt's proof is longer than any log needs."
-MAX_EARLIER: Final = 128
-"""Earlier anchors in a receipt: five days of hourly ones."""
+MAX_EARLIER: Final = 1024
+"""Earlier anchors in a receipt: six weeks of hourly ones."""
 _MAX_CREDENTIALS: Final = 1024
 _MAX_CREDENTIAL: Final = 8192
 MAX_HEADER: Final = 8192
@@ -44,9 +44,10 @@ _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}", re.ASCII)
 _TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"?+|[\[{,]', re.DOTALL)
 # A whole text of valid JSON, and the colon after it where it is the name of a member.
 _TEXT = re.compile(rb'"(?:[^"\\]++|\\.)*+"[ \t\n\r]*+(:?)', re.DOTALL)
-# An entry takes two of these tokens, and more than a hundred bytes.
+# An entry takes two of these tokens, and more than a hundred bytes. An earlier anchor
+# takes some thirty more than its bytes give room for.
 _BYTES_A_TOKEN = 32
-_SPARE_TOKENS = 3000
+_SPARE_TOKENS = 3000 + 32 * MAX_EARLIER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

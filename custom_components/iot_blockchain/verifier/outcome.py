@@ -9,11 +9,12 @@ from enum import IntEnum
 from itertools import islice, repeat
 from typing import Any, Final
 
-from ..chain.earlier import Bounds, bounds
+from ..chain.earlier import Bounds, bounds, confirmed_anchors
 from ..log.checkpoint import log_id_of
 from ..log.entry import ACT, Entry, Trust
 from ..log.note import NoteError
 from ..log.ranges import Gap, Why, gaps
+from ..log.receipt import Anchor
 from ..log.verification import Report, Verdict
 from .words import block_time, sentence, shown_time
 
@@ -79,6 +80,7 @@ class Outcome:
             members["log"] = _log_id(self.report)
             members["key"] = receipt.key
             members["anchor"] = receipt.anchor and receipt.anchor.to_json()
+            members["earlier"] = [found.anchor.to_json() for found in receipt.earlier]
             members["entries"] = [
                 {
                     "index": index,
@@ -111,17 +113,9 @@ def _contents(report: Report) -> Iterator[str]:
     yield ""
     if (log_id := _log_id(report)) is not None:
         yield f"  log    {log_id}"
-    if report.receipt and (anchor := report.receipt.anchor):
-        claimed = (
-            "" if report.verdict is Verdict.ANCHORED else ", as the receipt claims"
-        )
-        yield f"  block  {anchor.block_number} of {block_time(anchor)}{claimed}"
-    own = report.receipt.anchor if report.receipt else None
+    yield from _anchors(report)
     for entry, found in islice(_with_bounds(report), _MOST_SHOWN):
-        by = ""
-        if found is not None and own is not None and found.by < own.block_time:
-            by = f", existed by {shown_time(found.by)}"
-        yield f"  {_row(entry)}{by}"
+        yield f"  {_row(entry)}{_between(report, found)}"
     if (more := len(report.entries) - _MOST_SHOWN) > 0:
         yield f"  and {more} more: --json tells them all"
     found_gaps = _gaps(report)
@@ -133,6 +127,38 @@ def _contents(report: Report) -> Iterator[str]:
     if (more := len(found_gaps) - _MOST_SHOWN) > 0:
         yield f"  and {more} more gaps: --json tells them all"
     yield ""
+
+
+def _anchors(report: Report) -> Iterator[str]:
+    """Tell of the receipt's own anchor, and of those before it, and who says so."""
+    receipt = report.receipt
+    if receipt is None or receipt.anchor is None:
+        return
+    anchored = report.verdict is Verdict.ANCHORED
+    confirmed = confirmed_anchors(report) if anchored else []
+
+    def told(anchor: Anchor) -> str:
+        claimed = "" if anchor in confirmed else ", as the receipt claims"
+        return f"{anchor.block_number} of {block_time(anchor)}{claimed}"
+
+    yield f"  block  {told(receipt.anchor)}"
+    for found in receipt.earlier[:_MOST_SHOWN]:
+        yield f"  earlier anchor {found.anchor.number}, block {told(found.anchor)}"
+    if (more := len(receipt.earlier) - _MOST_SHOWN) > 0:
+        yield f"  and {more} more earlier anchors: --json tells them all"
+
+
+def _between(report: Report, found: Bounds | None) -> str:
+    """Say between which anchors an entry came, where one of them is an earlier one."""
+    own = report.receipt.anchor if report.receipt else None
+    if found is None or own is None:
+        return ""
+    said = ""
+    if found.by < own.block_time:
+        said = f", existed by {shown_time(found.by)}"
+    if found.since is not None:
+        said += f", not in the anchor of {shown_time(found.since)}"
+    return said
 
 
 def _moment(time: datetime | None) -> str:

@@ -34,6 +34,8 @@ const AXIS = 24;
 const CAPTION = 16;
 const TICK_WIDTH = 90;
 const MAX_EVENTS = 400;
+// Of more, a drawing would be made of lines: then only the last one is marked.
+const MAX_ANCHORS = 30;
 const LEVEL_LENGTH = 7;
 
 /**
@@ -48,8 +50,9 @@ export function drawing(
   withTime: boolean,
 ): SVGTemplateResult {
   const { width } = format;
-  const anchored = anchors.at(-1);
-  const span = spanOf(from, to, anchored);
+  const span = spanOf(from, to, anchors.at(-1));
+  const inside = anchors.filter((at) => at >= span[0]);
+  const marked = inside.length > MAX_ANCHORS ? inside.slice(-1) : inside;
   const x = linear(span, [LEFT, width - RIGHT]);
   const bottom = TOP + heightOf(series, format);
   const y = verticalScale(series, bottom, format);
@@ -72,7 +75,7 @@ export function drawing(
         : series.lines.map((line, index) => drawn(line, x, y, endOf(series, index, stops, to)))
     }
     <line class="axis" x1=${LEFT} x2=${width - RIGHT} y1=${bottom} y2=${bottom} />
-    ${anchors.filter((at) => at >= span[0]).map((at) => anchorMark(x(at), bottom))}
+    ${marked.map((at) => anchorMark(x(at), bottom))}
     ${withTime ? timeMarks(span, x, bottom, width) : nothing}
   </svg>`;
 }

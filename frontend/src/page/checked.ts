@@ -28,6 +28,7 @@ export interface Checked {
 
 /** When the block of an anchor was made, in milliseconds since 1970, and how much it holds. */
 export interface AnchorTime {
+  readonly number: number;
   readonly size: number;
   readonly time: number;
 }
@@ -43,6 +44,8 @@ export interface Contents {
   /** How many of the readings carry their device's signature. */
   readonly signed: number;
   readonly checkpoint: string;
+  /** The earlier anchors that the receipt names, by size. */
+  readonly earlier: readonly AnchorTime[];
   readonly timeline?: Timeline;
 }
 
@@ -67,14 +70,12 @@ export function checkedOf(report: Report): Checked {
     ...(contents && verdict !== "invalid" && { contents: summed(report) }),
     ...(anchor && (failed ?? "on_chain") === "on_chain" && { anchor }),
     hasBlock: Boolean(contents?.receipt.block),
-    anchors:
-      verdict === "anchored"
-        ? confirmedAnchors(report).map(({ size, block_time }) => ({
-            size,
-            time: block_time * 1000,
-          }))
-        : [],
+    anchors: verdict === "anchored" ? confirmedAnchors(report).map(timeOf) : [],
   };
+}
+
+function timeOf({ number, size, block_time }: Anchor): AnchorTime {
+  return { number, size, time: block_time * 1000 };
 }
 
 function summed({ contents }: Report): Contents {
@@ -89,6 +90,7 @@ function summed({ contents }: Report): Contents {
     readings: entries.filter(({ type }) => type !== "act").length,
     signed: entries.filter(isSigned).length,
     checkpoint: receipt.checkpoint,
+    earlier: receipt.earlier.map((found) => timeOf(found.anchor)),
     ...(timeline && { timeline }),
   };
 }

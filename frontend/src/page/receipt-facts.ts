@@ -3,7 +3,7 @@
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 
 import { basics, controls } from "../components/styles.ts";
-import { grouped, localTime, shown, utcTime } from "../components/text.ts";
+import { counted, grouped, localTime, shown, utcTime } from "../components/text.ts";
 import type { Anchor } from "../verifier/index.ts";
 import type { Contents } from "./checked.ts";
 import { codeOf } from "./code.ts";
@@ -15,18 +15,20 @@ export class ReceiptFacts extends LitElement {
     contents: { attribute: false },
     anchor: { attribute: false },
     confirmed: { type: Boolean },
+    earlierConfirmed: { type: Boolean },
     known: { state: true },
   };
   declare contents: Contents | undefined;
   declare anchor: Anchor | undefined;
   /** Whether the chain says so too, and not only the receipt. */
   declare confirmed: boolean;
+  declare earlierConfirmed: boolean;
   /** The id or the key of the log that the reader has from elsewhere. */
   declare known: string;
 
   constructor() {
     super();
-    this.confirmed = false;
+    this.confirmed = this.earlierConfirmed = false;
     this.known = "";
   }
 
@@ -62,8 +64,34 @@ export class ReceiptFacts extends LitElement {
               </div>`
         }
       </div>
-      ${this.#comparison(contents)}
+      ${contents.earlier.length ? this.#earlier(contents) : nothing} ${this.#comparison(contents)}
     `;
+  }
+
+  #earlier({ earlier }: Contents) {
+    return html`<details>
+      <summary>${counted(earlier.length, "earlier anchor")}</summary>
+      ${this.earlierConfirmed ? nothing : html`<p>The chain has not confirmed these.</p>`}
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Anchor</th>
+            <th scope="col">Time of the block</th>
+            <th scope="col">Entries</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${earlier.map(
+            ({ number, size, time }) =>
+              html`<tr>
+                <td>${grouped(number)}</td>
+                <td>${utcTime(time)}</td>
+                <td>${grouped(size)}</td>
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </details>`;
   }
 
   #comparison({ origin, key }: Contents) {
@@ -91,6 +119,23 @@ export class ReceiptFacts extends LitElement {
     css`
       h3 {
         margin-bottom: 0.5rem;
+      }
+      details {
+        margin-top: 0.75rem;
+        font-size: 0.925rem;
+      }
+      summary {
+        cursor: pointer;
+      }
+      th,
+      td {
+        padding: 0.15rem 1.25rem 0.15rem 0;
+        text-align: start;
+        font-variant-numeric: tabular-nums;
+      }
+      th {
+        color: var(--quiet);
+        font-weight: 400;
       }
       .compare {
         margin-top: 1rem;
@@ -148,6 +193,7 @@ export class ReceiptFacts extends LitElement {
         }
       }
       @media print {
+        details,
         .compare {
           display: none;
         }

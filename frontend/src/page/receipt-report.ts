@@ -102,6 +102,7 @@ export class ReceiptReport extends LitElement {
             .contents=${contents}
             .anchor=${anchor}
             .confirmed=${verdict === "anchored"}
+            .earlierConfirmed=${checked.anchors.length > 1}
           ></receipt-facts>
           ${
             anchor && checked.hasBlock

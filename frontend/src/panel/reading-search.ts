@@ -13,8 +13,6 @@ import { anchorTimes, timelineOfReadings } from "./timeline.ts";
 
 const ROWS = 50;
 const MAX_STATE = 80;
-// Of more, a chart would be made of lines.
-const MAX_ANCHORS = 30;
 const CUSTOM = "custom";
 
 /** Asks for the receipt of something, to be shown under a name. */
@@ -181,7 +179,7 @@ export class ReadingSearch extends LitElement {
         html`<readings-chart
           .timeline=${timeline}
           .anchored=${anchors.at(-1)}
-          .earlier=${anchors.length <= MAX_ANCHORS ? anchors.slice(0, -1) : []}
+          .earlier=${anchors.slice(0, -1)}
         ></readings-chart>`
       }
       <div class="row">

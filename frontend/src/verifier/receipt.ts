@@ -63,7 +63,7 @@ export class ReceiptError extends Error {}
 
 const MAX_PROOF = 128;
 const LONG_PROOF = "The receipt's proof is longer than any log needs.";
-const MAX_EARLIER = 128;
+const MAX_EARLIER = 1024;
 const MAX_CREDENTIALS = 1024;
 const MAX_CREDENTIAL = 8192;
 const MAX_HEADER = 8192;

@@ -84,13 +84,14 @@ def _good() -> Iterator[Case]:
 
 def _of_another_form() -> Iterator[Case]:
     right = _receipt(3, 30, _earlier(CAPTURED[0]))
+    small = _earlier(CAPTURED[0], block=False) | {"consistency": []}
     changes: dict[str, tuple[str, Any]] = {
         "null": ("Another kind.", None),
         "object": ("Another kind.", {}),
         "of-text": ("Another kind.", ["anchor"]),
         "of-null": ("Another kind.", [None]),
         "of-lists": ("Another kind.", [[]]),
-        "of-129": ("More than there may be.", [_earlier(CAPTURED[0])] * 129),
+        "of-1025": ("More than there may be.", [small] * 1025),
     }
     for name, (about, value) in changes.items():
         yield _case(f"is-{name}", about, right | {"earlier": value}, "format")

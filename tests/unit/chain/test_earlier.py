@@ -130,13 +130,22 @@ async def test_what_nobody_confirmed_says_nothing_of_times(grown: House) -> None
 async def test_of_many_anchors_some_are_left_out(
     grown: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert MAX_EARLIER == 128
+    assert MAX_EARLIER == 1024
     monkeypatch.setattr(
         "custom_components.iot_blockchain.chain.receipts.MAX_EARLIER", 2
     )
     receipt = grown.receipt(0, 21)
-    assert sizes(receipt) == [10, 15]
+    assert sizes(receipt) == [10, 14]
     assert (await asked(grown, receipt)).verdict is Verdict.ANCHORED
+
+
+async def test_as_many_as_there_may_be_are_read_however_tightly_written(
+    grown: House,
+) -> None:
+    receipt = grown.receipt(9, 21)
+    last = replace(receipt.earlier[-1], consistency=())
+    many = replace(receipt, earlier=[last] * MAX_EARLIER)
+    assert len(Receipt.from_json(orjson.dumps(many.to_json())).earlier) == MAX_EARLIER
 
 
 async def test_what_is_not_anchored_names_no_earlier_anchors(grown: House) -> None:

@@ -3,9 +3,14 @@
 import os
 import signal
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
+from custom_components.iot_blockchain.chain.verification import check_anchor
+from custom_components.iot_blockchain.log.verification import verify_offline
+from custom_components.iot_blockchain.verifier.outcome import Outcome
 
 from .conftest import RECEIPTS, Command
 
@@ -84,6 +89,17 @@ async def test_gaps_that_reach_over_the_ends_are_named(command: Command) -> None
     shown = (await command(before, after)).out
     assert "did not run from before the first entry to 2026-11-21 11:40:12 UTC" in shown
     assert "did not run from 2026-11-21 11:36:00 UTC to the end" in shown
+
+
+def test_of_many_earlier_anchors_the_first_are_shown() -> None:
+    report = check_anchor(
+        verify_offline((RECEIPTS / "earlier/good-all.json").read_bytes())
+    )
+    assert report.receipt is not None
+    many = replace(report.receipt, earlier=[*report.receipt.earlier] * 7)
+    text = Outcome("a file", replace(report, receipt=many)).to_text()
+    assert text.count("\n  earlier anchor ") == 20
+    assert "\n  and 1 more earlier anchors: --json tells them all\n" in text
 
 
 async def test_standard_input_is_a_file_too(command: Command) -> None:

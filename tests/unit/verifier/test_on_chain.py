@@ -110,8 +110,19 @@ async def test_each_reading_has_the_time_of_the_first_anchor_that_holds_it(
     assert run.out.count(f"(gateway-signed), existed by {written}\n") == 2
     assert "some of them earlier, as stands beside each" in run.out
 
+    assert run.out.count(f"(gateway-signed), not in the anchor of {written}\n") == 2
+    assert (
+        f"\n  earlier anchor 1, block {first.placement.block_number} of {written}\n"
+        in (run.out)
+    )
+    (earlier,) = found["earlier"]
+    assert (earlier["number"], earlier["block_time"]) == (1, times[0])
+
     unasked = (await command("--json", path)).json[0]["entries"]
     assert {entry["existed_by"] for entry in unasked} == {None}
+    out = (await command(path)).out
+    assert f"of {written}, as the receipt claims\n" in out
+    assert "existed by" not in out
 
 
 async def test_who_knows_the_block_needs_no_node(
