@@ -194,6 +194,15 @@ def test_nobody_is_kept_out(opened: Open, screen: tuple[int, str]) -> None:
     ] == []
 
 
+def test_its_parts_are_home_assistants_own(panel: Page) -> None:
+    expect(panel.locator("iot-blockchain-panel ha-card")).to_have_count(3)
+    panel.get_by_role("button", name="Receipt of").first.click()
+    close = panel.get_by_role("button", name="Close")
+    expect(close).to_be_visible()
+    for element in ("ha-menu-button", "ha-button", "ha-icon-button"):
+        assert panel.locator(f"iot-blockchain-panel {element}:defined").count(), element
+
+
 def test_the_sidebar_can_be_reached_on_a_phone(opened: Open) -> None:
     page = opened("/iot-blockchain", (390, "light"))
     page.get_by_role("button", name="Sidebar").click()

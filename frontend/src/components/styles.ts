@@ -55,7 +55,7 @@ export const controls = css`
     min-height: 2.75rem;
     box-sizing: border-box;
     border: 1px solid var(--line-strong);
-    border-radius: 0.5rem;
+    border-radius: var(--button-radius, 0.5rem);
     background: var(--surface);
     color: var(--text);
     cursor: pointer;
@@ -74,6 +74,7 @@ export const controls = css`
     cursor: default;
   }
   input,
+  select,
   textarea {
     font: inherit;
     padding: 0.5rem 0.75rem;

@@ -5,6 +5,7 @@ import { css, html, LitElement, nothing } from "lit";
 import { basics, controls } from "../components/styles.ts";
 import { grouped, localTime } from "../components/text.ts";
 import type { Anchor, Api } from "./api.ts";
+import { alert, button, card } from "./controls.ts";
 import { reasonOf } from "./hass.ts";
 import { LIFECYCLE, money } from "./shown.ts";
 import { parts } from "./styles.ts";
@@ -53,9 +54,9 @@ export class AnchorList extends LitElement {
 
   protected override render() {
     const { anchors } = this;
-    return html`<section class="card" aria-labelledby="title" aria-busy=${anchors === undefined}>
-      <h2 id="title">Anchors</h2>
-      <p class="wrong" role="status">${this.wrong}</p>
+    return card(
+      "Anchors",
+      html`${this.wrong ? alert(this.wrong) : nothing}
       ${
         anchors === undefined
           ? nothing
@@ -65,12 +66,14 @@ export class AnchorList extends LitElement {
       }
       ${
         this.more
-          ? html`<button @click=${() => void this.#load(this.anchors!.at(-1)!.size)}>
-              Show older ones
-            </button>`
+          ? html`<div class="row">
+              ${button("Show older ones", {
+                press: () => void this.#load(this.anchors!.at(-1)!.size),
+              })}
+            </div>`
           : nothing
-      }
-    </section>`;
+      }`,
+    );
   }
 
   #table(anchors: readonly Anchor[]) {
@@ -135,7 +138,7 @@ export class AnchorList extends LitElement {
       th:last-child {
         padding-inline-end: 0;
       }
-      button {
+      .row {
         margin-top: 0.75rem;
       }
     `,

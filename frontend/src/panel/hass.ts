@@ -10,7 +10,6 @@ export interface Hass {
   readonly states: Readonly<Record<string, State | undefined>>;
   readonly config?: { readonly state?: string };
   readonly themes?: { readonly darkMode?: boolean };
-  readonly dockedSidebar?: string;
   readonly connection: {
     subscribeMessage<T>(tell: (event: T) => void, message: object): Promise<() => Promise<void>>;
   };

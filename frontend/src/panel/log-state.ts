@@ -5,6 +5,7 @@ import { css, html, LitElement, nothing } from "lit";
 import { basics, controls } from "../components/styles.ts";
 import { counted, grouped, localTime } from "../components/text.ts";
 import type { Api, Status } from "./api.ts";
+import { alert, button, card } from "./controls.ts";
 import { reasonOf } from "./hass.ts";
 import { fromNow, LIFECYCLE, money } from "./shown.ts";
 import { parts } from "./styles.ts";
@@ -46,10 +47,10 @@ export class LogState extends LitElement {
 
   protected override render() {
     const { status } = this;
-    return html`<section class="card" aria-labelledby="title" aria-busy=${status === undefined}>
-      <h2 id="title">${this.api.log.title}</h2>
-      ${status === undefined ? html`<p class="quiet">Looking…</p>` : this.#facts(status)}
-    </section>`;
+    return card(
+      this.api.log.title,
+      status === undefined ? html`<p class="quiet">Looking…</p>` : this.#facts(status),
+    );
   }
 
   #facts(status: Status) {
@@ -58,10 +59,11 @@ export class LogState extends LitElement {
       ${
         status.problem === null
           ? nothing
-          : html`<p class="wrong" role="status">
-              Nothing is anchored for now; all is recorded. The
-              <a href="/config/repairs">repairs</a> of Home Assistant say what to do.
-            </p>`
+          : alert(
+              html`Nothing is anchored for now; all is recorded. The
+                <a href="/config/repairs">repairs</a> of Home Assistant say what to do.`,
+              "warning",
+            )
       }
       <dl>
         ${fact("Recorded", counted(status.recorded, "reading"))}
@@ -79,9 +81,11 @@ export class LogState extends LitElement {
         ${
           chain === null
             ? nothing
-            : html`<button class="main" ?disabled=${this.asking} @click=${this.#anchor}>
-                Anchor now
-              </button>`
+            : button("Anchor now", {
+                main: true,
+                disabled: this.asking,
+                press: () => void this.#anchor(),
+              })
         }
         <span role="status" class="quiet small">${this.said}</span>
       </div>
@@ -167,9 +171,6 @@ export class LogState extends LitElement {
       }
       dd .small {
         display: block;
-      }
-      .wrong {
-        margin-bottom: 0.875rem;
       }
     `,
   ];

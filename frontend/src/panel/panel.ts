@@ -4,31 +4,25 @@ import { css, html, LitElement, nothing } from "lit";
 
 import { basics, controls } from "../components/styles.ts";
 import { Api, type Log, type Status } from "./api.ts";
+import { alert, menuButton } from "./controls.ts";
 import { reasonOf, type Hass } from "./hass.ts";
 import type { ReceiptDialog } from "./receipt-dialog.ts";
 import type { ReceiptEvent } from "./reading-search.ts";
 import { parts, theme } from "./styles.ts";
 
-const MENU = "M3,6H21V8H3V6M3,11H21V13H3V11M3,16H21V18H3V16Z";
-
 export class Panel extends LitElement {
   static override properties = {
-    narrow: { type: Boolean },
     logs: { state: true },
     api: { state: true },
     status: { state: true },
     wrong: { state: true },
     dark: { state: true },
-    menu: { state: true },
   };
-  declare narrow: boolean;
   declare logs: readonly Log[] | undefined;
   declare api: Api | undefined;
   declare status: Status | undefined;
   declare wrong: string;
   declare dark: boolean;
-  /** Whether the sidebar is hidden, also where there is room for it. */
-  declare menu: boolean;
 
   #hass: Hass | undefined;
   /** How far Home Assistant's start was. */
@@ -37,10 +31,8 @@ export class Panel extends LitElement {
 
   constructor() {
     super();
-    this.narrow = false;
     this.wrong = "";
     this.dark = false;
-    this.menu = false;
   }
 
   /** Is set by Home Assistant with each change of any state, most of which change nothing here. */
@@ -50,7 +42,6 @@ export class Panel extends LitElement {
     this.#began = hass.config?.state ?? "";
     this.#hass = hass;
     this.dark = hass.themes?.darkMode ?? false;
-    this.menu = hass.dockedSidebar === "always_hidden";
     if (began) void this.#load(hass);
   }
 
@@ -110,13 +101,7 @@ export class Panel extends LitElement {
 
   #toolbar() {
     return html`<header>
-      ${
-        this.narrow || this.menu
-          ? html`<button class="menu" aria-label="Sidebar" @click=${this.#toggleMenu}>
-              <svg viewBox="0 0 24 24" aria-hidden="true"><path d=${MENU} /></svg>
-            </button>`
-          : nothing
-      }
+      ${menuButton(() => this.#toggleMenu())}
       <h1>IoT Blockchain</h1>
       ${
         (this.logs?.length ?? 0) > 1
@@ -135,13 +120,14 @@ export class Panel extends LitElement {
 
   #content() {
     const { api, status } = this;
-    if (this.wrong) return html`<p class="card wrong" role="alert">${this.wrong}</p>`;
-    if (this.logs === undefined) return html`<p class="card quiet" role="status">Looking…</p>`;
+    if (this.wrong) return alert(this.wrong);
+    if (this.logs === undefined) return html`<p class="quiet" role="status">Looking…</p>`;
     if (this.logs.length === 0) {
-      return html`<p class="card">
-        No log is loaded now. Look at the
-        <a href="/config/integrations/integration/iot_blockchain">integration</a>.
-      </p>`;
+      return alert(
+        html`No log is loaded now. Look at the
+          <a href="/config/integrations/integration/iot_blockchain">integration</a>.`,
+        "warning",
+      );
     }
     if (api === undefined) return nothing;
     const news = status ? `${status.last_anchored} ${status.anchor_status}` : "";
@@ -209,20 +195,8 @@ export class Panel extends LitElement {
         width: auto;
         max-width: 50%;
       }
-      .menu {
-        border: 0;
-        background: none;
-        color: inherit;
-        min-width: 2.75rem;
-        padding: 0;
+      ha-menu-button {
         margin-inline-start: -0.5rem;
-      }
-      .menu svg {
-        width: 24px;
-        height: 24px;
-        fill: currentColor;
-        display: block;
-        margin: auto;
       }
       main {
         display: grid;

@@ -5,6 +5,7 @@ import { css, html, LitElement, nothing } from "lit";
 import { basics, controls } from "../components/styles.ts";
 import { counted, localTime, shown } from "../components/text.ts";
 import type { Act, Api, MadeReceipt, Period, Reading } from "./api.ts";
+import { alert, button, card } from "./controls.ts";
 import { reasonOf } from "./hass.ts";
 import { fieldTime, lastPeriod, LENGTHS, periodBetween } from "./period.ts";
 import { leftOut, LIFECYCLE, said } from "./shown.ts";
@@ -99,16 +100,17 @@ export class ReadingSearch extends LitElement {
   }
 
   protected override render() {
-    return html`<section class="card" aria-labelledby="title">
-      <h2 id="title">Readings</h2>
-      ${
-        this.entities?.length === 0
-          ? html`<p class="quiet">Nothing is recorded yet. A source says what to record.</p>`
-          : this.#form()
-      }
-      <p class=${this.wrong ? "wrong" : "quiet small"} role="status">${this.wrong || this.said}</p>
-      ${this.found && this.#found(this.found)}
-    </section>`;
+    return card(
+      "Readings",
+      html`${
+          this.entities?.length === 0
+            ? html`<p class="quiet">Nothing is recorded yet. A source says what to record.</p>`
+            : this.#form()
+        }
+        ${this.wrong ? alert(this.wrong) : nothing}
+        <p class="quiet small" role="status">${this.said}</p>
+        ${this.found && this.#found(this.found)}`,
+    );
   }
 
   #form() {
@@ -143,7 +145,7 @@ export class ReadingSearch extends LitElement {
         </select>
       </div>
       ${this.length === CUSTOM ? [this.#time("start", "From"), this.#time("end", "To")] : nothing}
-      <button class="main" ?disabled=${this.busy}>Show</button>
+      <div>${button("Show", { main: true, disabled: this.busy })}</div>
     </form>`;
   }
 
@@ -183,12 +185,14 @@ export class ReadingSearch extends LitElement {
         ></readings-chart>`
       }
       <div class="row">
-        <button ?disabled=${this.busy} @click=${() => this.#receiptOfPeriod(entity, period)}>
-          Receipt of this time
-        </button>
-        <button ?disabled=${this.busy} @click=${() => void this.#evidence(entity, period)}>
-          Evidence as a file
-        </button>
+        ${button("Receipt of this time", {
+          disabled: this.busy,
+          press: () => this.#receiptOfPeriod(entity, period),
+        })}
+        ${button("Evidence as a file", {
+          disabled: this.busy,
+          press: () => void this.#evidence(entity, period),
+        })}
       </div>
       <p class="quiet small">
         They prove that nothing was left out. So they hold the readings of
@@ -213,9 +217,10 @@ export class ReadingSearch extends LitElement {
       ${
         readings.length > this.rows || more
           ? html`<div class="row">
-              <button ?disabled=${this.busy} @click=${() => void this.#showMore(found)}>
-                Show older ones
-              </button>
+              ${button("Show older ones", {
+                disabled: this.busy,
+                press: () => void this.#showMore(found),
+              })}
               <span class="quiet small"
                 >${counted(Math.min(this.rows, readings.length), "reading")} of
                 ${more ? "more than " : ""}${readings.length}</span
@@ -239,15 +244,18 @@ export class ReadingSearch extends LitElement {
       </td>
       <td><span class="chip ${status}" title=${means + by}>${title}</span></td>
       <td class="number">
-        <button
-          aria-label=${`Receipt of ${shown(text, MAX_STATE)}, ${localTime(Date.parse(time))}`}
-          @click=${() =>
-            this.dispatchEvent(
-              new ReceiptEvent(`${entity}-${index}`, () => this.api.receipt({ index })),
-            )}
-        >
-          Receipt
-        </button>
+        ${button(
+          html`Receipt<span class="hidden">
+              of ${shown(text, MAX_STATE)}, ${localTime(Date.parse(time))}</span
+            >`,
+          {
+            small: true,
+            press: () =>
+              this.dispatchEvent(
+                new ReceiptEvent(`${entity}-${index}`, () => this.api.receipt({ index })),
+              ),
+          },
+        )}
       </td>
     </tr>`;
   }
@@ -340,9 +348,6 @@ export class ReadingSearch extends LitElement {
         gap: 0.75rem 1rem;
         align-items: end;
         margin-bottom: 0.75rem;
-      }
-      form .main {
-        justify-self: start;
       }
       readings-chart {
         margin-bottom: 0.75rem;

@@ -8,9 +8,10 @@ import { Checker, GaveUpError } from "../page/checker.ts";
 import type { KnownBlockEvent } from "../page/block-choice.ts";
 import type { AskEvent } from "../page/endpoint-choice.ts";
 import type { MadeReceipt } from "./api.ts";
+import { alert, button, closeButton } from "./controls.ts";
 import { reasonOf } from "./hass.ts";
 import { leftOut } from "./shown.ts";
-import { theme } from "./styles.ts";
+import { parts, theme } from "./styles.ts";
 
 export class ReceiptDialog extends LitElement {
   static override properties = {
@@ -101,19 +102,19 @@ export class ReceiptDialog extends LitElement {
     return html`<dialog aria-labelledby="title" @close=${this.#closed}>
       <header>
         <h2 id="title">Receipt</h2>
-        <button class="close" aria-label="Close" @click=${() => this.#dialog.close()}>✕</button>
+        ${closeButton(() => this.#dialog.close())}
       </header>
       ${
         this.wrong
-          ? html`<p class="wrong" role="alert">${this.wrong}</p>`
+          ? alert(this.wrong)
           : file === undefined
             ? html`<p class="quiet" role="status">Making the receipt…</p>`
             : html`
                 <div class="row">
-                  <button class="main" @click=${() => this.#download(file)}>Download</button>
+                  ${button("Download", { main: true, press: () => this.#download(file) })}
                   ${
                     shareable(file)
-                      ? html`<button @click=${() => void this.#share(file)}>Share…</button>`
+                      ? button("Share…", { press: () => void this.#share(file) })
                       : nothing
                   }
                 </div>
@@ -198,6 +199,7 @@ export class ReceiptDialog extends LitElement {
     theme,
     basics,
     controls,
+    parts,
     css`
       dialog {
         box-sizing: border-box;
@@ -226,16 +228,7 @@ export class ReceiptDialog extends LitElement {
       }
       h2 {
         font-size: 1.4rem;
-        font-weight: 400;
-      }
-      .close {
-        border-color: transparent;
-        background: none;
-        min-width: 2.75rem;
-        padding: 0;
-      }
-      .wrong {
-        color: var(--bad);
+        margin: 0;
       }
       .small {
         margin: 0.5rem 0 1rem;

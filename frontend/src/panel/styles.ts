@@ -19,6 +19,7 @@ export const theme = css`
     --on-main: var(--text-primary-color, #fff);
     --link: color-mix(in srgb, var(--accent) 60%, var(--text));
     --focus: var(--accent);
+    --button-radius: var(--ha-border-radius-pill, 9999px);
     --good: color-mix(in srgb, var(--success-color, #43a047) 60%, var(--text));
     --good-surface: color-mix(in srgb, var(--success-color, #43a047) 14%, var(--surface));
     --warn: color-mix(in srgb, var(--warning-color, #ffa600) 45%, var(--text));
@@ -35,32 +36,26 @@ export const theme = css`
 `;
 
 export const parts = css`
-  .card {
-    background: var(--ha-card-background, var(--surface));
-    border: var(--ha-card-border-width, 1px) solid var(--ha-card-border-color, var(--line));
-    border-radius: var(--ha-card-border-radius, 12px);
-    box-shadow: var(--ha-card-box-shadow, none);
-    padding: 16px;
-    min-width: 0;
+  ha-card {
+    display: block;
+  }
+  ha-card:not(:defined) {
+    background: var(--surface);
+    border: 1px solid var(--line);
+    border-radius: 12px;
   }
   h2 {
     font-size: 1.25rem;
     font-weight: 400;
     margin: 0 0 12px;
   }
-  select {
-    font: inherit;
-    padding: 0.5rem 0.75rem;
-    min-height: 2.75rem;
-    width: 100%;
-    box-sizing: border-box;
-    border: 1px solid var(--line-strong);
-    border-radius: 0.5rem;
-    background: var(--surface);
-    color: var(--text);
+  section {
+    padding: 16px;
   }
-  button.main {
-    border-color: transparent;
+  ha-alert,
+  p.wrong {
+    display: block;
+    margin-bottom: 12px;
   }
   .chip {
     display: inline-block;
@@ -108,10 +103,5 @@ export const parts = css`
   }
   .number {
     text-align: end;
-  }
-  td button {
-    min-height: 2.25rem;
-    padding: 0.2rem 0.75rem;
-    white-space: nowrap;
   }
 `;
