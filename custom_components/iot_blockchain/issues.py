@@ -23,6 +23,7 @@ _CHAIN_ISSUES = tuple(
         errors.NotPublisherError,
         errors.RevertedError,
         errors.SignerError,
+        errors.UnexpectedError,
         errors.WrongChainError,
     )
 )

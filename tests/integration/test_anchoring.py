@@ -14,6 +14,7 @@ from custom_components.iot_blockchain.anchoring import anchorer
 from custom_components.iot_blockchain.chain import contract
 from custom_components.iot_blockchain.chain.account import Account
 from custom_components.iot_blockchain.chain.journal import Journal, Kind
+from custom_components.iot_blockchain.chain.sender import Sender
 from custom_components.iot_blockchain.const import DOMAIN
 from custom_components.iot_blockchain.log.database import StoreError
 from custom_components.iot_blockchain.log.store import LogStore
@@ -608,6 +609,70 @@ async def test_disk_that_fails_for_a_while_does_not_end_anchoring(
         assert raised.value.translation_key == "log_unwritable"
     await house.anchored()
     assert caplog.text.count("cannot be anchored for now") == 2
+
+
+async def test_error_that_nobody_expected_does_not_end_anchoring(
+    hass: HomeAssistant,
+    set_up: SetUp,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """It is put into what sends: none is known that could be provoked."""
+    monkeypatch.setattr(anchorer, "_LONGEST_DELAY", 0.2)
+    house = await set_up(source("sensor.fridge"), options={"anchor_readings": 1})
+    failures = 0
+
+    def fail(*_: object, **__: object) -> None:
+        nonlocal failures
+        failures += 1
+        raise RecursionError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Sender, "submit", fail)
+        hass.states.async_set("sensor.fridge", "1")
+        await until(lambda: failures >= 3)
+        shown = issue(house, "unexpected")
+        assert shown is not None
+        assert shown.translation_placeholders is not None
+        assert shown.translation_placeholders["error"] == "RecursionError"
+        await until(lambda: house.state("problem", "binary_sensor") == "on")
+        with pytest.raises(HomeAssistantError) as raised:
+            await house.call("anchor", wait=True)
+        assert raised.value.translation_key == "unexpected"
+    await house.anchored()
+    assert issue(house, "unexpected") is None
+    await until(lambda: house.state("problem", "binary_sensor") == "off")
+    assert caplog.text.count("Traceback") == 2  # once again after the action
+
+
+async def test_error_while_looking_at_the_log_does_not_end_anchoring(
+    hass: HomeAssistant, set_up: SetUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(anchorer, "_LONGEST_DELAY", 0.2)
+    house = await set_up(source("sensor.fridge"), options={"anchor_readings": 1})
+
+    async def fail() -> None:
+        raise RecursionError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(house.anchorer, "_look", fail)
+        hass.states.async_set("sensor.fridge", "1")
+        await until(lambda: issue(house, "unexpected") is not None)
+    await house.anchored()
+
+
+async def test_number_too_large_to_keep_does_not_end_anchoring(
+    hass: HomeAssistant, set_up: SetUp, endpoint: Endpoint
+) -> None:
+    house = await set_up(source("sensor.fridge"), options={"anchor_readings": 1})
+    endpoint.answers["eth_estimateGas"] = hex(2**63 - 1)
+    endpoint.answers["eth_getBalance"] = hex(2**255)
+    hass.states.async_set("sensor.fridge", "1")
+    await until(lambda: house.status.problem == "chain_unreachable")
+    assert house.sent(Kind.CREATE) == 0
+    endpoint.answers.clear()
+    house.anchorer.look_again()
+    await house.anchored()
 
 
 async def test_anchoring_goes_on_with_the_second_endpoint(

@@ -21,6 +21,7 @@ from ..chain.errors import (
     ChainError,
     ChainUnreachableError,
     SignerDeniedError,
+    UnexpectedError,
     WrongChainError,
 )
 from ..chain.journal import Journal, Status, Submission
@@ -45,7 +46,7 @@ _WAIT_SECONDS = 600
 _PATIENCE = 3
 
 # Problems that are over as soon as the endpoint, or the file, answers as it should.
-_PASSING = (ChainUnreachableError, WrongChainError, StoreError)
+_PASSING = (ChainUnreachableError, UnexpectedError, WrongChainError, StoreError)
 # Problems that a person ends by entering a new access key.
 _DENIALS = (AccessDeniedError, SignerDeniedError)
 
@@ -129,9 +130,8 @@ class Anchorer:
             self._wake.clear()
             try:
                 delay = self._delay(await self._step())
-            except StoreError as err:
-                self._failures += 1
-                self._set_problem(StoreError(str(err)))
+            except Exception as err:  # noqa: BLE001 - nobody else would go on
+                self._fail(err)
                 delay = self._delay_after_failures()
             async with self._stepped:
                 self._stepped.notify_all()
@@ -257,11 +257,10 @@ class Anchorer:
             if view.due:
                 await self.parts.anchoring.anchor()
                 await self._refresh_balance()
-        except ChainError as err:
-            self._failures += 1
-            self._set_problem(err)
-            if isinstance(err, _DENIALS) and self._failures >= _PATIENCE:
-                self._entry.async_start_reauth(self._hass)
+        except StoreError:
+            raise
+        except Exception as err:  # noqa: BLE001 - the entities must say so, too
+            self._fail(err)
         else:
             self._failures = 0
             passing = isinstance(self._problem, _PASSING)
@@ -300,6 +299,21 @@ class Anchorer:
         client = await self.parts.endpoints.choose()
         self.balance = await client.balance(self.parts.account.address)
         self._balance_time = dt_util.utcnow()
+
+    @callback
+    def _fail(self, err: Exception) -> None:
+        """Take down what went wrong. What nobody expected is logged whole, once."""
+        self._failures += 1
+        if isinstance(err, ChainError):
+            self._set_problem(err)
+        elif isinstance(err, StoreError):
+            self._set_problem(StoreError(str(err)))
+        else:
+            if not isinstance(self._problem, UnexpectedError):
+                _LOGGER.error("Anchoring %s failed", self._entry.title, exc_info=err)
+            self._set_problem(UnexpectedError(type(err).__name__))
+        if isinstance(err, _DENIALS) and self._failures >= _PATIENCE:
+            self._entry.async_start_reauth(self._hass)
 
     @callback
     def _set_problem(self, problem: ChainError | StoreError | None) -> None:

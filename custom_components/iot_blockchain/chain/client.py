@@ -28,6 +28,8 @@ FINAL_DEPTH: Final = 64
 # An anchor makes one event, few networks add any of their own, and who anchors for
 # many may do it in one transaction.
 _MAX_EVENTS = 256
+# Arbitrum's blocks have room for the most, and no call takes nearly as much.
+_MAX_GAS = 2**50
 _BUSY = (-32005, 429)
 _REVERTED = 3
 _ALREADY_SENT = ("already known", "already imported", "known transaction")
@@ -191,7 +193,9 @@ class ChainClient:
         """
         call = {"from": sender, "to": to, "data": _written(data)}
         with _translated_errors():
-            return answers.quantity(await self._rpc.ask("eth_estimateGas", call))
+            return answers.quantity(
+                await self._rpc.ask("eth_estimateGas", call), _MAX_GAS
+            )
 
     async def priority_fee(self) -> int:
         """Ask for the usual tip, in wei for each unit of gas.

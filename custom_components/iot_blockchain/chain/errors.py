@@ -107,6 +107,12 @@ class RevertedError(ChainError):
     key = "reverted"
 
 
+class UnexpectedError(ChainError):
+    """This program itself errs, in a way that nobody has thought of."""
+
+    key = "unexpected"
+
+
 class LogDivergedError(ChainError):
     """The chain holds an anchor of this log that this log does not know."""
 

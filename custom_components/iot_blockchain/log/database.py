@@ -82,5 +82,8 @@ def translated_errors() -> Iterator[None]:
         unavailable = code & 0xFF in _UNAVAILABLE
         kind = StoreUnavailableError if unavailable else StoreError
         raise kind(f"the log's file cannot be used: {err}") from err
-    except (sqlite3.Error, OSError, KeyError, TypeError, ValueError) as err:
+    except (
+        *(sqlite3.Error, OSError, KeyError),
+        *(OverflowError, TypeError, ValueError),
+    ) as err:
         raise StoreError(f"the log's file cannot be used: {err}") from err

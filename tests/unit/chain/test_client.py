@@ -301,6 +301,9 @@ async def test_numbers_that_cannot_be_kept_are_not_believed(anvil: Anvil) -> Non
             err = await outcome(ASKING[ask], url)
             assert isinstance(err, ChainUnreachableError)
         assert await outcome(ASKING["balance"], url) is None  # somebody is rich
+    async with endpoint(result(hex(2**50 + 1))) as served:
+        err = await outcome(ASKING["estimate_gas"], f"http://127.0.0.1:{served.port}")
+    assert isinstance(err, ChainUnreachableError)  # no block has room for it
 
 
 async def test_a_node_without_a_word_for_the_tip_names_the_price(

@@ -26,6 +26,7 @@ from custom_components.iot_blockchain.chain.journal import (
     Submission,
 )
 from custom_components.iot_blockchain.chain.sender import Limits
+from custom_components.iot_blockchain.log.database import StoreError
 
 from .endpoint import Answer, endpoint, forward, result
 from .house import CHAIN, GWEI, House, opened
@@ -731,7 +732,7 @@ async def test_a_journal_that_cannot_be_written_changes_nothing(
         time=0,
         cost=0,
     )
-    with pytest.raises(OverflowError):
+    with pytest.raises(StoreError, match="too large"):
         anchored.journal.update(anchor, Status.FINAL, wrong)
     assert the_anchor(anchored) == anchor
     anchored.journal.update(anchor, Status.FINAL, anchor.placement)
