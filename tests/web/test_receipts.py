@@ -101,6 +101,7 @@ def test_what_is_no_receipt_gets_a_clear_answer(page: VerifierPage) -> None:
         "files/empty": "The file is empty.",
         "files/picture": "This is not a receipt: it is not text in UTF-8.",
         "files/html": "This is not a receipt: it is not JSON",
+        "files/zip": "Unpack it, and choose the receipt.json in it.",
         "files/other-json": "This is not a receipt of this product",
         "files/later-format": "Use a newer version of the verifier.",
         "files/deep": "nested too deeply",
@@ -112,8 +113,19 @@ def test_what_is_no_receipt_gets_a_clear_answer(page: VerifierPage) -> None:
     steps = page.page.locator("[data-step=format]").all_inner_texts()
     for step, said in zip(steps, answers.values(), strict=True):
         assert said in step
-        assert "Ask the sender for the original file" in step
+        assert "Unless that says what to do, ask the sender for the original" in step
         assert "Error" not in step
+
+
+def test_the_proof_of_one_entry_is_told_who_reads_it(page: VerifierPage) -> None:
+    for text in ("c2sp.org/tlog-proof@v1\nindex 0\n\n", "c2sp.org/tlog-proof@v1\r\n"):
+        page.drop([("receipt.tlog-proof", text)])
+        assert page.verdict == "invalid"
+        said = page.step("format")
+        assert "The command iot-blockchain-verify reads it" in said
+        page.page.get_by_role("button", name="Remove").click()
+    page.drop([("receipt.json", "c2sp.org/tlog-proof@v10\n")])
+    assert "it is not JSON" in page.step("format")
 
 
 def test_a_file_of_500_mb_is_refused_without_being_read(

@@ -37,6 +37,8 @@ MAX_NODES: Final = 16
 """Nodes of a block proof. With a million transactions in a block it has seven."""
 MAX_NODE: Final = 65_536
 """Bytes of such a node: of the last, which holds all events of a transaction."""
+# How a ZIP file begins (APPNOTE.TXT, section 4.3.7).
+_ZIP: Final = b"PK\x03\x04"
 _CHAIN = re.compile(r"eip155:[1-9][0-9]{0,15}", re.ASCII)
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}", re.ASCII)
 # A JSON text, with or without its end, or what a further value follows. Possessive:
@@ -277,6 +279,11 @@ def _parse(data: bytes) -> object:
     if len(data) > MAX_BYTES:
         raise ReceiptError(
             f"This file is too large for a receipt ({MAX_BYTES // 2**20} MB at most)."
+        )
+    if data.startswith(_ZIP):
+        raise ReceiptError(
+            "This is a ZIP file, as evidence comes. Unpack it, and choose the"
+            " receipt.json in it."
         )
     _require_few_values(data)
     try:

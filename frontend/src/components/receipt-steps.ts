@@ -21,7 +21,9 @@ const TITLES: Readonly<Record<StepName, string>> = {
 };
 
 const FAILED: Readonly<Record<StepName, string>> = {
-  format: "Nothing can be said about it. Ask the sender for the original file, as it was made.",
+  format:
+    "Nothing can be said about it. Unless that says what to do, ask the sender for the original" +
+    " file, as it was made.",
   signed: "Whoever made this file does not hold the log’s key, or the file was changed afterwards.",
   in_log:
     "The log holds something else at this place. After the receipt was made, a reading was changed," +

@@ -71,6 +71,10 @@ const MAX_NODES = 16;
 const MAX_NODE = 65_536;
 /** Of the year 9999, the last that calendars hold. */
 export const LAST_SECOND = 253402300799;
+/** How a ZIP file begins (APPNOTE.TXT, section 4.3.7). */
+const ZIP: readonly number[] = [0x50, 0x4b, 0x03, 0x04];
+/** The first line of a C2SP tlog-proof. */
+const TLOG_PROOF = /^c2sp\.org\/tlog-proof@v1\r?\n/;
 const CHAIN = /^eip155:[1-9][0-9]{0,15}$/;
 const ADDRESS = /^0x[0-9a-fA-F]{40}$/;
 const HASH = /^0x[0-9a-f]{64}$/;
@@ -131,9 +135,20 @@ export function requireSize(bytes: number): void {
 
 function parseBytes(bytes: Bytes): Json {
   requireSize(bytes.length);
+  if (ZIP.every((byte, place) => bytes[place] === byte)) {
+    throw new ReceiptError(
+      "This is a ZIP file, as evidence comes. Unpack it, and choose the receipt.json in it.",
+    );
+  }
   const text = fromUtf8(bytes);
   if (text === undefined) {
     throw new ReceiptError("This is not a receipt: it is not text in UTF-8.");
+  }
+  if (TLOG_PROOF.test(text)) {
+    throw new ReceiptError(
+      "This is a tlog-proof, which holds neither its entry nor the log's key, and no receipt. The" +
+        " command iot-blockchain-verify reads it.",
+    );
   }
   try {
     return parseJson(text, SPARE_VALUES + bytes.length / BYTES_A_VALUE);

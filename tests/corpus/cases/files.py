@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Iterator
+from io import BytesIO
+from zipfile import ZipFile, ZipInfo
 
 from .. import log
 from ..case import Case
@@ -20,6 +22,8 @@ def cases() -> Iterator[Case]:
         "text": ("A letter.", b"Dear Sir or Madam, here is my receipt."),
         "html": ("A web page.", b"<!DOCTYPE html><title>Receipt</title>"),
         "picture": ("A picture.", bytes.fromhex("89504e470d0a1a0a0000000d49484452")),
+        "zip": ("A receipt in a ZIP file, as evidence comes.", _zipped(data)),
+        "zip-cut-off": ("The beginning of a ZIP file.", _zipped(data)[:4]),
         "null": ("Not an object.", b"null"),
         "number": ("Not an object.", b"4.2"),
         "string": ("A receipt inside a text.", json.dumps(text).encode()),
@@ -130,6 +134,13 @@ def cases() -> Iterator[Case]:
     }
     for name, (about, content) in files.items():
         yield Case(f"files/{name}", about, content, failed="format")
+
+
+def _zipped(data: bytes) -> bytes:
+    file = BytesIO()
+    with ZipFile(file, "w") as archive:
+        archive.writestr(ZipInfo("receipt.json"), data)
+    return file.getvalue()
 
 
 def _with(text: str, written_format: str) -> bytes:

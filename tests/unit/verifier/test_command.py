@@ -167,6 +167,7 @@ async def test_a_file_that_one_may_not_read(command: Command, tmp_path: Path) ->
     [
         (b"", "The file is empty."),
         (b"\x89PNG\r\n\x1a\n", "This is not a receipt: it is not JSON."),
+        (b"PK\x03\x04", "Unpack it, and choose the receipt.json in it."),
         (
             b'{"format":"iot-blockchain-receipt/9"}',
             "Use a newer version of the verifier.",
@@ -175,7 +176,7 @@ async def test_a_file_that_one_may_not_read(command: Command, tmp_path: Path) ->
         (b'{"a":' * 100_000, "This is not a receipt: it"),
         (b'{"format":"' + b"x" * 60_000_000 + b'"}', "This is not a receipt of this"),
     ],
-    ids=["empty", "picture", "later", "lists", "deep", "60 MB of text"],
+    ids=["empty", "picture", "zip", "later", "lists", "deep", "60 MB of text"],
 )
 async def test_what_is_no_receipt_fails_the_step_format(
     command: Command, tmp_path: Path, data: bytes, says: str
