@@ -6,7 +6,7 @@ On purpose with nothing of the integration's own: the standard library, `cryptog
 import asyncio
 import base64
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -79,6 +79,11 @@ class Envelope:
         assert isinstance(seq, int)
         return iss, epoch, seq
 
+    def says(self, sensor: str, value: str) -> bool:
+        """Say whether it is a reading of this sensor with this value."""
+        said = (self.payload.get("sensor"), self.payload.get("value"))
+        return said == (sensor, value)
+
 
 def verify(jws: str) -> Envelope:
     """Check the signature and every rule of the format."""
@@ -142,16 +147,28 @@ class Receiver:
                 if kind in {None, envelope.kind}:
                     return envelope
 
+    async def take(self, count: int) -> list[Envelope]:
+        """Wait for so many envelopes."""
+        return [await self.next() for _ in range(count)]
+
+    async def up_to(self, is_last: Callable[[Envelope], bool]) -> list[Envelope]:
+        """Take envelopes up to one that is known to come."""
+        envelopes = await self.take(1)
+        async with asyncio.timeout(PATIENCE):
+            while not is_last(envelopes[-1]):
+                envelopes.append(await self.next())
+        return envelopes
+
     async def until(self, sensor: str, value: str) -> Payload:
         """Wait for a reading that is known to come: all before it has come."""
-        async with asyncio.timeout(PATIENCE):
-            while True:
-                reading = (await self.next("reading")).payload
-                if (reading["sensor"], reading["value"]) == (sensor, value):
-                    return reading
+        envelopes = await self.up_to(lambda envelope: envelope.says(sensor, value))
+        return envelopes[-1].payload
 
     async def all(self, silence: float = 0.5) -> list[Envelope]:
-        """Take what has come and comes, until nothing came for so many seconds."""
+        """Take what comes, until nothing came for so many seconds.
+
+        On a slow machine, more may come later: not for what must come.
+        """
         envelopes = []
         while True:
             try:
