@@ -17,6 +17,7 @@ import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, utils
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from custom_components.iot_blockchain.device import acts, jws as module
 from custom_components.iot_blockchain.device.credential import (
@@ -205,6 +206,38 @@ def test_the_examples_of_credentials_are_what_is_issued() -> None:
         5
     )
     assert subject["id"] == json.loads(PAYLOAD)["iss"]
+
+
+def test_the_example_of_a_document_is_made_of_the_name_alone() -> None:
+    section = PAGE.partition("## The document of a did:key")[2].partition("\n## ")[0]
+    (block,) = re.findall(r"```json\n(.*?)\n```", section, re.DOTALL)
+    document = json.loads(block)
+    did = json.loads(PAYLOAD)["iss"]
+    multikey = did.removeprefix("did:key:")
+    assert document.pop("@context")[0] == "https://www.w3.org/ns/did/v1"
+    assert document.pop("id") == did
+    (method,) = document.pop("verificationMethod")
+    assert method == {
+        "id": f"{did}#{multikey}",
+        "type": "Multikey",
+        "controller": did,
+        "publicKeyMultibase": multikey,
+    }
+    assert document.keys() == {
+        "authentication",
+        "assertionMethod",
+        "capabilityDelegation",
+        "capabilityInvocation",
+    }
+    assert all(uses == [method["id"]] for uses in document.values())
+    # The issuer of a credential names its key in the same way.
+    credential = credential_of(did).split(".")
+    issuer = json.loads(base64url(credential[1]))["issuer"]
+    kid = json.loads(base64url(credential[0]))["kid"]
+    assert kid == f"{issuer}#{issuer.removeprefix('did:key:')}"
+    assert key_bytes(did, b"\x80\x24") == SigningDevice(
+        1
+    ).key.public_key().public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
 
 
 def receipts() -> dict[str, tuple[dict[str, Any], list[Result]]]:
