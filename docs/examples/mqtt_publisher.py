@@ -12,6 +12,7 @@ import argparse
 import json
 import os
 import platform
+import re
 import secrets
 import sys
 import threading
@@ -28,6 +29,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+SENSOR = re.compile(r"[a-z0-9_-]{1,120}", re.ASCII)
 KEPT = 1000  # envelopes that nobody acknowledged; the oldest make way
 RESENT = 100  # of them at a time, so that new ones are not held up
 RESEND_SECONDS = 10
@@ -177,10 +179,20 @@ def main() -> None:
     threading.Thread(target=publisher.resend_forever, daemon=True).start()
     for line in sys.stdin:
         match line.strip().split(maxsplit=2):
-            case sensor, value:
+            case []:
+                pass
+            case sensor, value if SENSOR.fullmatch(sensor):
                 publisher.say(sensor=sensor, value=value)
-            case sensor, value, unit:
+            case sensor, value, unit if SENSOR.fullmatch(sensor):
                 publisher.say(sensor=sensor, value=value, unit=unit)
+            case _:
+                print(  # noqa: T201 - to whoever wrote the line
+                    f"Not signed: {line.strip()!r} is no reading. Write a sensor, its"
+                    " value and perhaps a unit, the sensor in small letters (a-z),"
+                    " digits, _ and -.",
+                    file=sys.stderr,
+                    flush=True,
+                )
     publisher.wait()
     client.disconnect()
     client.loop_stop()

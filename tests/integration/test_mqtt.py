@@ -6,12 +6,11 @@ import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncGenerator
 from pathlib import Path
-from types import MappingProxyType
 
 import pytest
 from homeassistant.components import mqtt
 from homeassistant.components.mqtt import client as mqtt_client
-from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from pytest_homeassistant_custom_component.common import (  # type: ignore[import-untyped]
@@ -31,7 +30,7 @@ from scripts.house.broker import Broker
 from .conftest import SetUp
 from .house import House, until
 from .signing import SigningDevice
-from .test_devices import enrolled, shown, signed
+from .test_devices import enrolled, shown, signed, subentry_of
 
 _EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "mqtt_publisher.py"
 
@@ -317,6 +316,7 @@ class Example:
             *("--port", str(self._port), "--file", self.file, "--name", "cellar"),
             stdin=PIPE,
             stdout=PIPE,
+            stderr=PIPE,
         )
         assert self._process.stdout is not None
         line = await self._process.stdout.readline()
@@ -327,6 +327,11 @@ class Example:
         assert self._process.stdin is not None
         self._process.stdin.write("".join(f"{line}\n" for line in lines).encode())
         await self._process.stdin.drain()
+
+    async def complaint(self) -> str:
+        assert self._process is not None
+        assert self._process.stderr is not None
+        return (await asyncio.wait_for(self._process.stderr.readline(), 30)).decode()
 
     async def end(self) -> None:
         """Say no more: it ends when all is acknowledged."""
@@ -362,16 +367,7 @@ async def test_example_publisher_signs_counts_and_sends_again(
     issue_id = f"device_unknown_{example.did}"
     await until(lambda: issues.async_get_issue(DOMAIN, issue_id) is not None)
     device.did = example.did
-    subentry = enrolled(device)
-    hass.config_entries.async_add_subentry(
-        house.entry,
-        ConfigSubentry(
-            data=MappingProxyType(dict(subentry["data"])),
-            subentry_type=subentry["subentry_type"],
-            title=subentry["title"],
-            unique_id=subentry["unique_id"],
-        ),
-    )
+    hass.config_entries.async_add_subentry(house.entry, subentry_of(device))
     await hass.async_block_till_done()
 
     async def values() -> list[object]:
@@ -390,6 +386,9 @@ async def test_example_publisher_signs_counts_and_sends_again(
     # The next time, it goes on with its key and its count.
     await example.start()
     assert example.did == device.did
+    for wrong in ("Temperature 4.5", "fridge.temperature 4", "door"):
+        await example.say(wrong)
+        assert f"{wrong!r} is no reading" in await example.complaint()
     await example.say("temperature 4.5 °C")
     await example.end()
     assert await values() == ["4.2", "4.3", "4.4", "4.5"]
