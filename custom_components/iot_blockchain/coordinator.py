@@ -8,6 +8,7 @@ from typing import cast
 
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.data_entry_flow import AbortFlow
 from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
@@ -278,6 +279,18 @@ class LogCoordinator(DataUpdateCoordinator[LogStatus]):
             if anchorer
             else None,
         )
+
+
+@callback
+def loaded_log(entry: ConfigEntry) -> LogCoordinator:
+    """Return what runs a log, in a dialog.
+
+    Raises:
+        AbortFlow: it was unloaded, perhaps since the dialog was opened.
+    """
+    if entry.state is not ConfigEntryState.LOADED:
+        raise AbortFlow("not_loaded")
+    return cast("IotBlockchainConfigEntry", entry).runtime_data
 
 
 @callback

@@ -19,7 +19,7 @@ from homeassistant.helpers import selector
 from . import issues
 from .anchoring.low_balance import FundFlow
 from .const import DOMAIN, SUBENTRY_DEVICE
-from .coordinator import IotBlockchainConfigEntry
+from .coordinator import IotBlockchainConfigEntry, loaded_log
 from .flows.device_flow import CONF_DID
 from .log.database import StoreError
 from .markdown import plain
@@ -84,7 +84,7 @@ class ReleaseFlow(RepairsFlow):
         """Release the device once the person has agreed."""
         if user_input is not None:
             try:
-                await self._entry.runtime_data.devices.async_release(self._subentry_id)
+                await loaded_log(self._entry).devices.async_release(self._subentry_id)
             except StoreError as err:
                 return self.async_abort(
                     reason="log_unwritable",

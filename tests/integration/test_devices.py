@@ -554,6 +554,25 @@ async def test_owner_changes_and_revokes_a_device(
     assert flow["errors"] == {"did": "revoked"}
 
 
+async def test_log_that_is_unloaded_meanwhile_ends_the_dialog(
+    set_up: SetUp, device: SigningDevice, air: Air, repair: Repair
+) -> None:
+    house = await set_up(enrolled(device))
+    for _ in range(10):
+        await air.send(device.reading("99"))
+    issue_id = f"device_quarantined_{next(iter(house.entry.subentries))}"
+    release = await repair(issue_id)
+    revoke = await change_device(house, "revoke")
+    await house.unload()
+    flows = house.hass.config_entries.subentries
+    for result in (
+        await repair(issue_id, release),
+        await flows.async_configure(revoke["flow_id"], {}),
+    ):
+        assert result["type"] is FlowResultType.ABORT
+        assert result["reason"] == "not_loaded"
+
+
 async def test_flood_of_one_device_does_not_hold_up_another(
     set_up: SetUp, device: SigningDevice, air: Air
 ) -> None:

@@ -142,3 +142,12 @@ async def test_issue_goes_with_the_log(set_up: SetUp) -> None:
     await until(lambda: issue(house, "balance_low") is not None, what="the issue")
     await house.unload()
     assert not ir.async_get(house.hass).issues
+
+
+async def test_log_that_is_unloaded_meanwhile_ends_the_dialog(set_up: SetUp) -> None:
+    house = await set_up(source("sensor.fridge"), funded=False)
+    await until(lambda: issue(house, "balance_low") is not None, what="the issue")
+    flow = await open_fix(house, "balance_low")
+    await house.unload()
+    result = await flows(house).async_configure(flow["flow_id"], {})
+    assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "not_loaded")

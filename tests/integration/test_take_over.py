@@ -187,3 +187,30 @@ async def test_log_that_is_not_loaded_can_only_get_another_endpoint(
     await house.unload()
     menu = await house.entry.start_reconfigure_flow(house.hass)
     assert menu["menu_options"] == ["reconfigure_endpoint"]
+
+
+async def test_log_that_is_unloaded_meanwhile_ends_the_dialog(set_up: SetUp) -> None:
+    house = await set_up()
+    form = await async_reconfigure(house, "reconfigure_owner")
+    menu = await async_reconfigure(house, "reconfigure_account")
+    await house.unload()
+    for result in (
+        await _enter(house, form, address=COLD),
+        await _end(house, await _enter(house, menu, next_step_id="create_account")),
+    ):
+        assert result["type"] is FlowResultType.ABORT
+        assert result["reason"] == "not_loaded"
+
+
+async def test_log_that_is_unloaded_while_it_is_given_away_says_why_it_was_not(
+    set_up: SetUp, chain: Anvil
+) -> None:
+    house = await _anchored(set_up)
+    form = await async_reconfigure(house, "reconfigure_owner")
+    chain.rpc("evm_setAutomine", False)  # noqa: FBT003 - RPC
+    progress = await _enter(house, form, address=COLD)
+    assert progress["type"] is FlowResultType.SHOW_PROGRESS
+    await house.unload()
+    result = await _end(house, progress)
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "failed"

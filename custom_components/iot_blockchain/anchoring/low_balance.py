@@ -12,7 +12,7 @@ from .. import issues
 from ..chain.errors import AccountEmptyError, ChainError
 from ..chain.journal import ANCHORED
 from ..const import CONF_CURRENCY
-from ..coordinator import IotBlockchainConfigEntry
+from ..coordinator import IotBlockchainConfigEntry, loaded_log
 from .balance import LOW_ANCHORS, anchors_left
 
 CONF_QR_CODE = "qr_code"
@@ -67,7 +67,7 @@ class FundFlow(RepairsFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
         """Show the address, as text and as a QR code."""
-        anchorer = self._entry.runtime_data.anchorer
+        anchorer = loaded_log(self._entry).anchorer
         assert anchorer is not None  # without a network, nothing is too little
         address = self._entry.data[CONF_ADDRESS]
         errors: dict[str, str] = {}
@@ -104,7 +104,7 @@ class FundFlow(RepairsFlow):
 
     async def _is_enough(self, balance: int) -> bool:
         """Say whether a balance is not low; where that cannot be said, whether any."""
-        journal = self._entry.runtime_data.parts.journal
+        journal = loaded_log(self._entry).parts.journal
         last = await self.hass.async_add_executor_job(journal.last_anchor, *ANCHORED)
         left = anchors_left(balance, last)
         return balance > 0 if left is None else left >= LOW_ANCHORS

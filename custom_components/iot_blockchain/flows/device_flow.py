@@ -16,7 +16,7 @@ from homeassistant.data_entry_flow import section
 from homeassistant.helpers import selector
 
 from ..const import DOMAIN, SUBENTRY_DEVICE
-from ..coordinator import IotBlockchainConfigEntry
+from ..coordinator import IotBlockchainConfigEntry, loaded_log
 from ..device.did_key import DidKeyError, decode_p256
 from ..device.envelope import is_sensor
 from ..device.rules import Assurance, DeviceRules, OnDrift, SensorRule
@@ -171,10 +171,8 @@ class DeviceFlow(ConfigSubentryFlow):
         self, _user_input: Mapping[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Ask what to do about a device."""
-        entry = cast("IotBlockchainConfigEntry", self._get_entry())
-        if entry.state is not ConfigEntryState.LOADED:
-            return self.async_abort(reason="not_loaded")
-        status = entry.runtime_data.devices[self._subentry_id].state.status
+        devices = loaded_log(self._get_entry()).devices
+        status = devices[self._subentry_id].state.status
         options = ["change"]
         if status is Status.QUARANTINED:
             options.append("release")
@@ -216,8 +214,7 @@ class DeviceFlow(ConfigSubentryFlow):
                     CONF_NAME: plain(self._get_reconfigure_subentry().title)
                 },
             )
-        entry = cast("IotBlockchainConfigEntry", self._get_entry())
-        devices = entry.runtime_data.devices
+        devices = loaded_log(self._get_entry()).devices
         decide = devices.async_release if step_id == "release" else devices.async_revoke
         try:
             await decide(self._subentry_id)

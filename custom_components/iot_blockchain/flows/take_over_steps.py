@@ -12,13 +12,14 @@ from homeassistant.config_entries import (
     ConfigFlowResult,
 )
 from homeassistant.const import CONF_ADDRESS
+from homeassistant.data_entry_flow import AbortFlow
 from homeassistant.helpers import selector
 
 from ..chain import calls, contract
 from ..chain.account import Account
 from ..chain.errors import ChainError, NotOwnerError
-from ..const import CONF_CHAIN_ID, CONF_SIGNER_URL
-from ..coordinator import IotBlockchainConfigEntry
+from ..const import CONF_CHAIN_ID, CONF_LOG_ID, CONF_SIGNER_URL
+from ..coordinator import IotBlockchainConfigEntry, loaded_log
 from ..keys import async_get_key_ring
 from ..log.database import StoreError
 from .account_steps import AccountSteps
@@ -39,8 +40,7 @@ class TakeOverSteps(AccountSteps):
         """Ask what to change."""
         is_loaded = self._entry.state is ConfigEntryState.LOADED
         if self._has_no_network:
-            if not is_loaded:
-                return self.async_abort(reason="not_loaded")
+            loaded_log(self._entry)
             return self.async_show_menu(step_id="reconfigure", menu_options=["network"])
         options = ["reconfigure_endpoint"]
         if is_loaded:
@@ -91,7 +91,7 @@ class TakeOverSteps(AccountSteps):
         await self._keep_key()
         if self._address == self._entry.data[CONF_ADDRESS]:
             return
-        anchoring = self._entry.runtime_data.chain.anchoring
+        anchoring = loaded_log(self._entry).chain.anchoring
         state = await anchoring.state()
         if state.publisher == self._address:
             return
@@ -142,9 +142,11 @@ class TakeOverSteps(AccountSteps):
         self, _user_input: Mapping[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Give the log to its new owner."""
-        anchoring = self._entry.runtime_data.chain.anchoring
-        call = calls.set_owner(anchoring.log_id, self._address)
-        return await self._do(anchoring.hand_over(call), "give_away", "given_away")
+        return await self._do(self._give_away(), "give_away", "given_away")
+
+    async def _give_away(self) -> None:
+        anchoring = loaded_log(self._entry).chain.anchoring
+        await anchoring.hand_over(calls.set_owner(anchoring.log_id, self._address))
 
     async def async_step_given_away(
         self, _user_input: Mapping[str, Any] | None = None
@@ -174,8 +176,8 @@ class TakeOverSteps(AccountSteps):
             )
         try:
             await self._work
-        except (ChainError, StoreError, TimeoutError) as err:
-            self._problem = "not_owner" if isinstance(err, NotOwnerError) else "failed"
+        except (AbortFlow, ChainError, StoreError, TimeoutError) as err:
+            self._problem = _reason_of(err)
             self._error = str(err) or "no block holds it yet"
             next_step_id = failed_step_id
         return self.async_show_progress_done(next_step_id=next_step_id)
@@ -190,6 +192,12 @@ class TakeOverSteps(AccountSteps):
                 "address": self._address,
                 "contract": contract.ADDRESS,
                 "error": self._error,
-                "log": self._entry.runtime_data.chain.anchoring.log_id.hex(),
+                "log": self._entry.data[CONF_LOG_ID],
             },
         )
+
+
+def _reason_of(problem: Exception) -> str:
+    if isinstance(problem, AbortFlow):
+        return problem.reason
+    return "not_owner" if isinstance(problem, NotOwnerError) else "failed"
