@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from pytest_homeassistant_custom_component.components.recorder.common import (  
 
 from custom_components.iot_blockchain.chain.networks import NETWORKS
 from custom_components.iot_blockchain.const import SUBENTRY_SOURCE
+from custom_components.iot_blockchain.flows import source_flow
 from custom_components.iot_blockchain.intake import forecast
 from custom_components.iot_blockchain.intake.source_policy import SourcePolicy
 
@@ -37,16 +39,27 @@ def _custom_integrations(
 
 
 @pytest.fixture
-def _half_a_day(recorder_mock: Recorder) -> None:
-    """Let the recorder say that it has run for twelve hours."""
-    runs = recorder_mock.recorder_runs_manager
-    runs.first.start = dt_util.utcnow() - timedelta(hours=12)
+def now(monkeypatch: pytest.MonkeyPatch) -> datetime:
+    """When forecasts are asked for, however long a test takes to do so."""
+    moment = dt_util.utcnow()
+    clock = SimpleNamespace(
+        utcnow=lambda: moment, utc_from_timestamp=dt_util.utc_from_timestamp
+    )
+    monkeypatch.setattr(forecast, "dt_util", clock)
+    return moment
 
 
 @pytest.fixture
-async def history(hass: HomeAssistant, _half_a_day: None) -> None:
+def _half_a_day(recorder_mock: Recorder, now: datetime) -> None:
+    """Let the recorder say that it has run for twelve hours."""
+    runs = recorder_mock.recorder_runs_manager
+    runs.first.start = now - timedelta(hours=12)
+
+
+@pytest.fixture
+async def history(hass: HomeAssistant, now: datetime, _half_a_day: None) -> None:
     """Twelve hours in which the fridge changed every minute, by 0.1."""
-    begin = dt_util.utcnow().timestamp() - 12 * 3600
+    begin = now.timestamp() - 12 * 3600 + 1
     for minute in range(721):
         state = f"4.{minute % 2 + 1}"
         hass.states.async_set("sensor.fridge", state, timestamp=begin + minute * 60)
@@ -129,7 +142,27 @@ async def test_entities_without_a_history_are_taken_for_like_the_others(
     assert found["names"].startswith("fridge, Brand new, sensor.test_no_0, ")
     assert found["names"].endswith(", …")
     assert found["names"].count(",") == 10
-    assert found["readings"] == "17,280"
+    assert found["readings"] == "17,300"  # of 17,280
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [
+        (None, ""),
+        (0, "0"),
+        (0.1234, "0.12"),
+        (9.96, "10"),
+        (10.4, "10"),
+        (99.6, "100"),
+        (1440, "1,440"),
+        (17_279.4, "17,300"),
+        (1_234_567, "1,230,000"),
+    ],
+)
+def test_no_digits_are_shown_that_nobody_can_know(
+    number: float | None, shown: str
+) -> None:
+    assert source_flow._rounded(number) == shown
 
 
 async def test_without_history_nothing_is_made_up(set_up: SetUp) -> None:
@@ -171,19 +204,18 @@ async def test_recorder_that_takes_too_long_is_not_waited_for(
 
 @pytest.mark.usefixtures("history")
 async def test_only_as_many_entities_are_looked_at_as_there_is_time_for(
-    set_up: SetUp, monkeypatch: pytest.MonkeyPatch
+    set_up: SetUp, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     house = await set_up()
     monkeypatch.setattr(forecast, "_SECONDS", 0)
     monkeypatch.setattr(forecast, "_MOST_STATES", 100)
-    started = dt_util.utcnow()
     counted = await house.hass.async_add_executor_job(
         forecast._look_back,
         house.hass,
         SourcePolicy(),
         ["sensor.fridge", "sensor.unknown"],
-        started - timedelta(hours=12),
-        started,
+        now - timedelta(hours=12),
+        now,
     )
     # A hundred minutes, scaled to a day of two such entities.
     assert counted == pytest.approx(2 * 1440, rel=0.02)

@@ -286,4 +286,6 @@ def _rounded(number: float | None) -> str:
     """Write an estimate without digits that nobody can know."""
     if number is None:
         return ""
-    return f"{number:,.0f}" if number >= _EXACT_BELOW else f"{number:.2g}"
+    if number < _EXACT_BELOW:
+        return f"{number:.2g}"
+    return f"{float(f'{number:.3g}'):,.0f}"
