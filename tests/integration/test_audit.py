@@ -28,7 +28,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from custom_components.iot_blockchain.anchoring import happenings
 from custom_components.iot_blockchain.anchoring.happenings import Happening
-from custom_components.iot_blockchain.history import audit, recorder_history
+from custom_components.iot_blockchain.history import audit, auditing, recorder_history
+from custom_components.iot_blockchain.history.recorder_history import HistoryError
 
 from .conftest import SetUp
 from .house import House, source, until
@@ -712,13 +713,28 @@ async def test_every_night_if_that_is_wanted(
     await until(lambda: len(registry.issues) == 1, what="the issue")
 
 
+@pytest.mark.parametrize(
+    ("options", "nights"),
+    [({}, 0), ({"daily_audit": False}, 0), ({"daily_audit": True}, 1)],
+)
 async def test_no_night_without_being_asked(
-    hass: HomeAssistant, set_up: SetUp, monkeypatch: pytest.MonkeyPatch
+    hass: HomeAssistant,
+    set_up: SetUp,
+    monkeypatch: pytest.MonkeyPatch,
+    options: dict[str, bool],
+    nights: int,
 ) -> None:
-    monkeypatch.setattr(audit, "Scan", pytest.fail)
-    await set_up(source(FRIDGE))
-    async_fire_time_changed(hass, datetime.now(UTC) + timedelta(days=1))
-    await hass.async_block_till_done()
+    begun = []
+
+    async def begin(*_log: object, **_period: object) -> None:
+        begun.append(True)
+        raise HistoryError("audit_recorder_busy")
+
+    monkeypatch.setattr(auditing, "async_audit", begin)
+    await set_up(source(FRIDGE), options=options)
+    # A task that is due begins at once, so that nothing has to be waited for.
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(days=1))
+    assert len(begun) == nights
 
 
 async def test_recorder_that_is_busy_is_not_waited_for_forever(
