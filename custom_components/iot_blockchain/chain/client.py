@@ -30,7 +30,18 @@ FINAL_DEPTH: Final = 64
 _MAX_EVENTS = 256
 # Arbitrum's blocks have room for the most, and no call takes nearly as much.
 _MAX_GAS = 2**50
-_BUSY = (-32005, 429)
+_BUSY = (-32005, -32016, 429)
+# No such method, no such parameter, no such block (as Besu and Erigon say it).
+_UNKNOWN = (-32601, -32602, -39001)
+# The same in words, where the code says less: geth, before and after its merge, Erigon,
+# and IoTeX.
+_UNKNOWN_WORDS = (
+    "block not found",
+    "'finalized' tag not supported",
+    'block "finalized" not available',
+    "unknown block",
+    'parsing "finalized"',
+)
 _REVERTED = 3
 _ALREADY_SENT = ("already known", "already imported", "known transaction")
 
@@ -258,13 +269,17 @@ class ChainClient:
 
         A network that has no word for it is trusted after ``final_depth`` more blocks.
         Negative while nothing is final.
+
+        Raises:
+            ChainUnreachableError: also if the endpoint does not want to say it now,
+                because so many blocks can be less than what the network asks for.
         """
         with _translated_errors():
             try:
                 final = await self._block("finalized")
             except RefusedError as err:
-                if err.code in _BUSY:
-                    raise
+                if not _is_unknown(err):
+                    raise NoAnswerError(err.message) from err
                 final = None
             if final is None:
                 return (await self.latest_block()).number - self._final_depth
@@ -335,6 +350,12 @@ def _translated_errors() -> Iterator[None]:
         raise RevertedError(
             f"the {who} refuses: {err.message or 'without a reason'}"
         ) from err
+
+
+def _is_unknown(err: RefusedError) -> bool:
+    """Tell whether a network has no word for what is final."""
+    said = err.message.lower()
+    return err.code in _UNKNOWN or any(words in said for words in _UNKNOWN_WORDS)
 
 
 def _bytes(data: object) -> bytes:

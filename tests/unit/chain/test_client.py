@@ -4,7 +4,6 @@ import asyncio
 import threading
 import traceback
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 import pytest
 from aiohttp import ClientSession, ClientTimeout
@@ -254,26 +253,77 @@ async def test_sending_what_the_node_has_is_harmless(message: str) -> None:
         assert await outcome(ASKING["send"], url) is None
 
 
+def of_final(answer: Answer, anvil: Anvil) -> Answer:
+    """Answer in this way what asks for the last final block, else as the chain does."""
+    return lambda call: (
+        answer if call["params"][:1] == ["finalized"] else forward(anvil.url)
+    )(call)
+
+
+# Nethermind and reth say null.
+@pytest.mark.parametrize(
+    "says",
+    [
+        result(None),
+        error({"code": -32602, "message": "unknown block tag"}),
+        error({"code": -32601, "message": "no"}),
+        error({"code": -39001, "message": "Unknown block"}),
+        error({"code": -32000, "message": "finalized block not found"}),
+        error(
+            {
+                "code": -32000,
+                "message": "'finalized' tag not supported on pre-merge network",
+            }
+        ),
+        error(
+            {
+                "code": -32000,
+                "message": 'block "finalized" not available (head block: 21459236)',
+            }
+        ),
+        error(
+            {
+                "code": -32603,
+                "message": 'strconv.ParseUint: parsing "finalized": invalid syntax',
+            }
+        ),
+    ],
+)
 async def test_a_chain_that_has_no_word_for_final_is_trusted_after_a_while(
-    anvil: Anvil,
+    anvil: Anvil, says: Answer
 ) -> None:
     anvil.mine(100)
-    for refusal in (
-        error({"code": -32602, "message": "unknown block tag"}),
-        result(None),
+    async with (
+        endpoint(of_final(says, anvil)) as served,
+        opened(f"http://127.0.0.1:{served.port}") as client,
     ):
+        assert await client.final_block_number() == 100 - 64
+        async with opened(f"http://127.0.0.1:{served.port}", depth=12) as other:
+            assert await other.final_block_number() == 100 - 12
 
-        def answer(call: dict[str, Any], refusal: Answer = refusal) -> bytes | None:
-            final = call["params"][:1] == ["finalized"]
-            return (refusal if final else forward(anvil.url))(call)
 
-        async with (
-            endpoint(answer) as served,
-            opened(f"http://127.0.0.1:{served.port}") as client,
-        ):
-            assert await client.final_block_number() == 100 - 64
-            async with opened(f"http://127.0.0.1:{served.port}", depth=12) as other:
-                assert await other.final_block_number() == 100 - 12
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        (-32005, "limit exceeded"),
+        (-32016, "over rate limit"),
+        (429, "too many requests"),
+        (-32603, "internal error"),
+        (-32000, "request timed out"),
+        (-32000, "service not available"),
+    ],
+)
+async def test_an_endpoint_that_does_not_want_to_say_what_is_final_is_asked_later(
+    anvil: Anvil, code: int, message: str
+) -> None:
+    anvil.mine(100)
+    says = error({"code": code, "message": message})
+    async with (
+        endpoint(of_final(says, anvil)) as served,
+        opened(f"http://127.0.0.1:{served.port}") as client,
+    ):
+        with pytest.raises(ChainUnreachableError):
+            await client.final_block_number()
 
 
 async def test_what_is_final_is_what_the_chain_says(

@@ -145,7 +145,7 @@ async def test_one_that_changes_to_another_chain_changes_nothing(
     assert house.events()[-1][1] == 11
 
 
-@pytest.mark.parametrize("code", [-32005, 429])
+@pytest.mark.parametrize("code", [-32005, -32016, 429])
 async def test_one_that_wants_patience_is_passed_over(
     client: ChainClient, second: tuple[Endpoint, ChainClient], code: int
 ) -> None:
