@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "custom_components" / "iot_blockchain" / "www" / "verify.html"
 CORPUS = ROOT / "tests" / "corpus"
 _AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
-_PATIENCE_MS = 15_000
+_PATIENCE_MS = 60_000
 _OWN = ("file:", "blob:", "data:")
 
 

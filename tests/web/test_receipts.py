@@ -138,25 +138,33 @@ def test_a_file_of_500_mb_is_refused_without_being_read(
     assert "too large for a receipt (64 MB at most)" in page.step("format")
 
 
-def test_the_page_does_not_freeze_on_the_worst_file(
+def test_the_page_answers_while_the_worst_file_is_checked(
     page: VerifierPage, tmp_path: Path
 ) -> None:
     hostile = tmp_path / "receipt.json"
     hostile.write_bytes(b'{"a":"' + rb"\u0041\"" * (7 * 2**20) + b'"}')
     page.page.evaluate(
         """() => {
-          window.longest = 0;
-          let last = performance.now();
-          setInterval(() => {
-            const now = performance.now();
-            window.longest = Math.max(window.longest, now - last);
-            last = now;
-          }, 10);
+          const listen = Worker.prototype.addEventListener;
+          window.released = new Promise((release) => { window.release = release; });
+          Worker.prototype.addEventListener = function (type, listener) {
+            listen.call(this, type, type !== "message" ? listener : async (event) => {
+              window.answered = true;
+              await window.released;
+              listener(event);
+            });
+          };
         }"""
     )
-    page.choose(hostile)
+    page.page.locator("input[type=file]").set_input_files(hostile)
+    page.page.get_by_text("Paste the text of a receipt instead").click()
+    page.page.get_by_label("Text of the receipt").wait_for()
+    # All of the work is done elsewhere, and its end is not known here yet.
+    page.page.wait_for_function("() => window.answered")
+    assert page.page.get_by_role("status").inner_text() == "Checking…"
+    page.page.evaluate("window.release()")
+    page.wait()
     assert "its format is missing" in page.step("format")
-    assert page.page.evaluate("window.longest") < 1_000
 
 
 def test_what_the_worker_cannot_hold_is_said_so(page: VerifierPage) -> None:
