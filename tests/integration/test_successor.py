@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from homeassistant.components.repairs import repairs_flow_manager
@@ -20,7 +21,7 @@ from custom_components.iot_blockchain.chain import calls, contract
 from custom_components.iot_blockchain.chain.account import create_account
 from custom_components.iot_blockchain.chain.journal import Journal
 from custom_components.iot_blockchain.chain.receipts import Receipts
-from custom_components.iot_blockchain.const import DOMAIN
+from custom_components.iot_blockchain.const import CONF_LOG_ID, DOMAIN
 from custom_components.iot_blockchain.log.database import StoreError
 from custom_components.iot_blockchain.log.store import LogStore
 from custom_components.iot_blockchain.logs import log_path
@@ -166,6 +167,31 @@ async def test_receipt_of_a_reading_in_a_log_that_was_continued_twice(
             "get_receipt", entity_id="sensor.fridge", time="2020-01-01T00:00:00Z"
         )
     assert raised.value.translation_key == "no_reading"
+
+
+async def test_receipt_of_a_period_names_the_log_that_holds_the_rest(
+    set_up: SetUp, fix: Fix
+) -> None:
+    house = await set_up(source("sensor.fridge"))
+    await _record(house, "first")
+    await house.call("anchor", wait=True)
+    asked = {"entity_id": "sensor.fridge", "duration": {"hours": 1}}
+    assert (await house.call("get_receipt", **asked))["continues"] is None
+    old = house.entry.data[CONF_LOG_ID]
+    await _diverge(house)
+    await fix(house, "log_diverged")
+    await _record(house, "second")
+    await house.call("anchor", wait=True)
+    answer = await house.call("get_receipt", **asked)
+    assert answer["continues"] == old
+    # Later, nothing of it is in the other one.
+    time = answer["readings"][-1]["time"]
+    later = await house.call("get_receipt", entity_id="sensor.fridge", start=time)
+    assert later["continues"] is None
+    path = Path((await house.call("export_evidence", **asked))["path"])
+    with ZipFile(path) as archive:
+        page = archive.read("README.txt").decode()
+    assert f"  continues, {old}." in page.split("\r\n")
 
 
 async def test_log_that_was_given_up_signs_nothing_any_more(

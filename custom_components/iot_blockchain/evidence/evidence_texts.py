@@ -148,6 +148,7 @@ class Evidence:
             readings=len(proven.readings),
             gaps=len(proven.gaps),
             waiting=_waiting(proven.waiting),
+            continues="" if proven.continues is None else _CONTINUES % proven.continues,
             left_out=_left_out(len(self._anchors), len(proven.named)),
             ask="" if anchor is None else _ASK,
             anchor=_NOT_ANCHORED
@@ -223,7 +224,7 @@ What this is
 {entities}
   from {start} to {end} (all times here are UTC).
   receipt.json holds {entries} entries of a log, of which {readings} are
-  readings of these sensors. readings.csv shows them as a table.{waiting}
+  readings of these sensors. readings.csv shows them as a table.{waiting}{continues}
 
 How to check it, on any computer, in a minute
   1. Open verify.html in a browser. It needs no installation and no server.
@@ -262,6 +263,9 @@ What all this does not show
     what it has, and anchor it later.
   - What was measured before the first and after the last of these entries.
 """
+_CONTINUES: Final = """
+  The log begins within this time. What was before is in the log that it
+  continues, %s."""
 _ASK: Final = """
   3. Press "Ask the chain", with an endpoint that you trust, or better two."""
 _ANCHORED: Final = """\

@@ -11,7 +11,7 @@ from ..chain.receipts import Receipts
 from ..const import CONF_CHAIN_ID, CONF_PREDECESSOR, NO_CHAIN
 from ..coordinator import IotBlockchainConfigEntry
 from ..keys import async_get_key_ring
-from ..log.entry import decode
+from ..log.entry import ACT, Entry, decode
 from ..log.receipt import Receipt
 from ..log.store import LogStore
 from ..logs import log_path
@@ -64,5 +64,10 @@ async def async_find_in_predecessors(
 def continued_log(store: LogStore) -> str | None:
     """Return the log that this one continues, which its first entry says."""
     (first,) = store.entries(0, 1)
-    log_id = decode(first).members.get("log")
+    return named_in(decode(first))
+
+
+def named_in(first: Entry) -> str | None:
+    """Return the log that another one continues, by that one's first entry."""
+    log_id = first.members.get("log") if first.type == ACT else None
     return log_id if isinstance(log_id, str) else None

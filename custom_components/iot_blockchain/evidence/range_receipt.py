@@ -19,6 +19,7 @@ from ..log.note import VerifierKey
 from ..log.ranges import Gap, TooManyError
 from ..log.receipt import Receipt
 from ..log_status import AnchorStatus
+from .predecessors import named_in
 from .said import readings_said
 
 ATTR_DURATION: Final = "duration"
@@ -109,6 +110,11 @@ class Proven:
         ]
 
     @property
+    def continues(self) -> str | None:
+        """The log that holds what was before, where this one begins in the period."""
+        return named_in(self.entries[0]) if self.receipt.first == 0 else None
+
+    @property
     def named(self) -> set[int]:
         """The numbers of the anchors that the receipt names."""
         earlier = (found.anchor for found in self.receipt.earlier)
@@ -123,6 +129,7 @@ class Proven:
             "first": self.receipt.first,
             "entries": len(self.entries),
             "waiting": self.waiting,
+            "continues": self.continues,
             "readings": readings_said(entry for _, entry in self.readings),
             "gaps": [gap.to_json() for gap in self.gaps],
             "anchors": [_anchor(anchor, named) for anchor in self.anchors],
