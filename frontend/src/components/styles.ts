@@ -81,9 +81,10 @@ export const controls = css`
     min-height: 2.75rem;
     width: 100%;
     box-sizing: border-box;
-    border: 1px solid var(--line-strong);
-    border-radius: 0.5rem;
-    background: var(--surface);
+    border: solid var(--line-strong);
+    border-width: var(--field-border, 1px);
+    border-radius: var(--field-radius, 0.5rem);
+    background: var(--field, var(--surface));
     color: var(--text);
   }
   input[aria-invalid="true"] {

@@ -19,6 +19,10 @@ export const theme = css`
     --on-main: var(--text-primary-color, #fff);
     --link: color-mix(in srgb, var(--accent) 60%, var(--text));
     --focus: var(--accent);
+    /* Home Assistant's own fields have no role that a screen reader knows: ours look like them. */
+    --field: var(--ha-color-form-background, var(--surface-2));
+    --field-border: 0 0 1px;
+    --field-radius: 4px 4px 0 0;
     --button-radius: var(--ha-border-radius-pill, 9999px);
     --good: color-mix(in srgb, var(--success-color, #43a047) 60%, var(--text));
     --good-surface: color-mix(in srgb, var(--success-color, #43a047) 14%, var(--surface));
