@@ -70,6 +70,17 @@ class Connection:
         await self.client.execute_service(self._actions[name], {**arguments})
 
 
+async def logged(device: HostDevice, text: str, *, times: int = 1) -> None:
+    """Wait until a device's log has said something so often."""
+
+    def said() -> int:
+        return device.log.read_text(errors="replace").count(text)
+
+    async with asyncio.timeout(PATIENCE):
+        while said() < times:  # noqa: ASYNC110 - a file tells nobody
+            await asyncio.sleep(0.02)
+
+
 @asynccontextmanager
 async def connect(
     device: HostDevice, entity: str | None = None

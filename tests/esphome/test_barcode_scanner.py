@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from scripts.house.device import HostDevice, Scanner
-from tests.esphome.client import PATIENCE, Connection, State, connect
+from tests.esphome.client import Connection, State, connect, logged
 from tests.esphome.signing import receive
 
 EAN = "4006381333931"
@@ -49,12 +49,7 @@ class Bench:
 
     async def warned(self, *, times: int) -> None:
         """Wait until the device's log has said so often that it drops a code."""
-        async with asyncio.timeout(PATIENCE):
-            while self._warnings() < times:  # noqa: ASYNC110 - a file
-                await asyncio.sleep(0.02)
-
-    def _warnings(self) -> int:
-        return self.device.log.read_text(errors="replace").count("Dropped a code")
+        await logged(self.device, "Dropped a code", times=times)
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """The tracker's component, told what a receiver says on a real serial line."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from functools import reduce
 from itertools import cycle
 from operator import xor
@@ -11,17 +11,15 @@ from time import monotonic
 import pytest
 
 from scripts.house.device import HOST_CONFIGS, HostDevice, SerialLine, build
-from tests.esphome.client import PATIENCE, Connection, State, connect
+from tests.esphome.client import PATIENCE, Connection, State, connect, logged
 from tests.esphome.signing import receive
 
 type Scenario = Callable[[SerialLine, Connection], Coroutine[None, None, None]]
 type Run = Callable[[Scenario], None]
+type Check = Callable[[Iterable[bytes], list[str]], None]
 
-# Longer than the API collects states before it sends them.
-A_MOMENT = 0.25
 # What the program below is built with, in seconds, instead of minutes.
 INTERVAL = 2
-TIMEOUT = 1
 
 
 @pytest.fixture(scope="session")
@@ -31,7 +29,6 @@ def program() -> Path:
         HOST_CONFIGS / "tracker.yaml",
         substitutions={
             "tracker_interval": f"{INTERVAL}s",
-            "tracker_timeout": f"{TIMEOUT}s",
         },
     )
 
@@ -162,39 +159,53 @@ def test_what_is_no_fix_is_no_reading(program: Path, tmp_path: Path) -> None:
     asyncio.run(scenario())
 
 
-def test_a_position_is_published_when_it_is_far_enough(run: Run) -> None:
+@pytest.fixture
+def check(program: Path, tmp_path: Path) -> Check:
+    """Check which of the fixes that come at once are published."""
+
+    def check(fixes: Iterable[bytes], expected: list[str]) -> None:
+        async def scenario() -> None:
+            with SerialLine() as line:
+                device = HostDevice(program, tmp_path, serial_port=line.port)
+                # Of states that come close together, the API shows only the last one;
+                # each is signed.
+                async with device, receive(device) as receiver:
+                    line.send(b"".join(fixes))
+                    for position in expected:
+                        reading = (await receiver.next("reading")).payload
+                        assert reading["value"] == position
+
+        asyncio.run(scenario())
+
+    return check
+
+
+def test_a_position_is_published_when_it_is_far_enough(check: Check) -> None:
     """50 m from the last one published, whatever came between."""
-
-    async def scenario(line: SerialLine, position: Connection) -> None:
-        # In minutes of latitude, of which one is 1,853 m: 44 m, 48 m, 56 m; and in
-        # minutes of longitude, which are shorter at 60° north: 44 m, 56 m.
-        for latitude, longitude, expected in (
-            ("6000.0000,N", "01131.0000,E", ["60.00000,11.51667"]),
-            ("6000.0240,N", "01131.0000,E", []),
-            ("6000.0260,N", "01131.0000,E", []),
-            ("6000.0300,N", "01131.0000,E", ["60.00050,11.51667"]),
-            ("6000.0300,N", "01131.0480,E", []),
-            ("6000.0300,N", "01131.0600,E", ["60.00050,11.51767"]),
-        ):
-            line.send(gga(latitude, longitude))
-            await asyncio.sleep(A_MOMENT)
-            assert position.states() == expected
-
-    run(scenario)
+    # In minutes of latitude, of which one is 1,853 m: 44 m, 48 m, 56 m; and in minutes
+    # of longitude, which are shorter at 60° north: 44 m, 56 m.
+    check(
+        [
+            gga("6000.0000,N", "01131.0000,E"),
+            gga("6000.0240,N", "01131.0000,E"),
+            gga("6000.0260,N", "01131.0000,E"),
+            gga("6000.0300,N", "01131.0000,E"),
+            gga("6000.0300,N", "01131.0480,E"),
+            gga("6000.0300,N", "01131.0600,E"),
+        ],
+        ["60.00000,11.51667", "60.00050,11.51667", "60.00050,11.51767"],
+    )
 
 
 @pytest.mark.parametrize(("here", "there"), ["EW", "WE"])
-def test_the_date_line_is_no_journey(run: Run, here: str, there: str) -> None:
+def test_the_date_line_is_no_journey(check: Check, here: str, there: str) -> None:
     """179.9999° east and 179.9999° west are neighbours."""
-
-    async def scenario(line: SerialLine, position: Connection) -> None:
-        line.send(gga(longitude=f"17959.9940,{here}"))
-        assert await position.next_state() is not None
-        line.send(gga(longitude=f"17959.9940,{there}"))
-        await asyncio.sleep(A_MOMENT)
-        assert position.states() == []
-
-    run(scenario)
+    fixes = [f"17959.9940,{here}", f"17959.9940,{there}", "01131.0000,E"]
+    sign = "" if here == "E" else "-"
+    check(
+        [gga(longitude=longitude) for longitude in fixes],
+        [f"48.11730,{sign}179.99990", MUNICH],
+    )
 
 
 def test_a_resting_tracker_is_heard_from(run: Run) -> None:
@@ -221,10 +232,15 @@ def test_a_lost_fix_is_unknown(run: Run, said: bytes) -> None:
     async def scenario(line: SerialLine, position: Connection) -> None:
         line.send(gga())
         assert await position.next_state() == MUNICH
-        for _ in range(round((TIMEOUT + 0.5) / A_MOMENT)):
-            line.send(said)
-            await asyncio.sleep(A_MOMENT)
-        assert position.states() == [None]
+        await position.act("set_timeout", milliseconds=1000)
+        states: list[State] = []
+        async with asyncio.timeout(PATIENCE):
+            while not states:
+                line.send(said)
+                await asyncio.sleep(0.25)
+                states = position.states()
+        assert states == [None]
+        await position.act("set_timeout", milliseconds=60_000)
         line.send(gga())
         assert await position.next_state() == MUNICH
 
@@ -252,9 +268,13 @@ def test_a_position_is_signed(program: Path, tmp_path: Path) -> None:
             device = HostDevice(program, tmp_path, serial_port=line.port)
             async with device, receive(device) as receiver:
                 line.send(gga())
-                envelopes = await receiver.all(silence=TIMEOUT + 0.5)
-        (reading,) = (e.payload for e in envelopes if e.kind == "reading")
-        assert (reading["sensor"], reading["value"]) == ("position", MUNICH)
-        assert "unit" not in reading
+                reading = (await receiver.next("reading")).payload
+                assert (reading["sensor"], reading["value"]) == ("position", MUNICH)
+                assert "unit" not in reading
+                await receiver.act("set_timeout", milliseconds=1)
+                await logged(device, "No fix for")
+                line.send(gga("6000.000,N"))
+                reading = (await receiver.next("reading")).payload
+                assert reading["value"] == "60.00000,11.51667"
 
     asyncio.run(scenario())
