@@ -3,13 +3,16 @@
 import gc
 import random
 import tracemalloc
-from time import perf_counter, time_ns
+from datetime import UTC, datetime
+from time import time_ns
 
 import orjson
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 
-from custom_components.iot_blockchain.device.envelope import issuer_of, open_envelope
+from custom_components.iot_blockchain.device.envelope import open_envelope
 from custom_components.iot_blockchain.device.errors import EnvelopeError
+from custom_components.iot_blockchain.device.jws import Jws
 from custom_components.iot_blockchain.device.rules import (
     Assurance,
     DeviceRules,
@@ -17,7 +20,6 @@ from custom_components.iot_blockchain.device.rules import (
 )
 from custom_components.iot_blockchain.device.state import DeviceState, Status
 from custom_components.iot_blockchain.device.throttle import Throttle
-from custom_components.iot_blockchain.device.trust import Accepted, judge
 from custom_components.iot_blockchain.device.verification import check_devices
 from custom_components.iot_blockchain.log.entry import (
     Act,
@@ -26,10 +28,21 @@ from custom_components.iot_blockchain.log.entry import (
     SignedReading,
 )
 from custom_components.iot_blockchain.log.verification import Verdict, verify_offline
+from custom_components.iot_blockchain.signing.enrolled_device import (
+    Arrival,
+    Device,
+    take,
+)
+from custom_components.iot_blockchain.signing.envelopes import (
+    _BURST,
+    _RATE,
+    _by_issuer,
+)
 from scripts.house.signing import SigningDevice, canonical, with_high_s
 from tests.unit.device.house import TIME, credential_of, list_of, receipt_of
 
 NOW = 1_790_000_000
+MOST_SOURCES = 1024
 
 
 def receipt() -> bytes:
@@ -77,37 +90,59 @@ def test_signed_readings_cannot_be_put_into_another_place() -> None:
         assert verdict(orjson.dumps(made.to_json())) is Verdict.INVALID
 
 
+class Reply:
+    """No way back: nobody listens to what is answered here."""
+
+    def acknowledge(self, did: str, epoch: int, first: int, last: int) -> None:
+        raise NotImplementedError
+
+    resend = acknowledge
+
+    def announce(self) -> None:
+        raise NotImplementedError
+
+
 class Gateway:
-    """What stands before the log: as the integration does it, without its threads."""
+    """What stands before the log: the integration's own parts, without its threads."""
 
     def __init__(self, devices: list[SigningDevice]) -> None:
-        self.rules = {
-            device.did: DeviceRules(
-                did=device.did,
-                name="x",
-                assurance=Assurance.SOFTWARE_KEY,
-                sensors={"temperature": SensorRule(minimum=-30, maximum=60)},
+        self.devices = {
+            device.did: Device(
+                device.did,
+                DeviceRules(
+                    did=device.did,
+                    name="x",
+                    assurance=Assurance.SOFTWARE_KEY,
+                    sensors={"temperature": SensorRule(minimum=-30, maximum=60)},
+                ),
+                DeviceState(),
+                {device.did: NOW},
+                status_index=0,
             )
             for device in devices
         }
-        self.states = {did: DeviceState() for did in self.rules}
-        self.throttle = Throttle(rate=20, burst=100, sources=256)
+        self.throttle = Throttle(_RATE, _BURST)
         self.unknown = 0
-        self.accepted = 0
+
+    @property
+    def states(self) -> list[DeviceState]:
+        return [device.state for device in self.devices.values()]
+
+    @property
+    def accepted(self) -> int:
+        return sum(state.accepted for state in self.states)
 
     def receive(self, source: str, text: str, now: float) -> None:
         if not self.throttle.admits(source, now):
             return
-        try:
-            did = issuer_of(text)
-        except EnvelopeError:
-            return
-        if did not in self.rules:
-            self.unknown += 1
-            return
-        judgement = judge(self.rules[did], self.states[did], text, now)
-        self.rules[did], self.states[did] = judgement.rules, judgement.state
-        self.accepted += isinstance(judgement.outcome, Accepted)
+        arrival = Arrival(text, datetime.fromtimestamp(now, UTC), Reply())
+        for did, arrivals in _by_issuer([arrival]).arrivals.items():
+            if (device := self.devices.get(did)) is None:
+                self.unknown += 1
+                continue
+            taken = take(device, arrivals, {"temperature": "sensor.x"}, ())
+            device.rules, device.state = taken.rules, taken.state
+            device.strangers += taken.strangers
 
 
 def flood(kind: str, victim: SigningDevice, chance: random.Random) -> list[str]:
@@ -167,9 +202,9 @@ def test_a_flood_holds_up_no_honest_device(kind: str, *, one_source: bool) -> No
                 device = honest[place // 100]
                 gateway.receive(device.did, device.reading(), now)
         assert gateway.accepted - before - 10 * (second + 1) in (0, 1)
-    assert all(state.status is Status.TRUSTED for state in gateway.states.values())
-    assert not any(state.failures for state in gateway.states.values())
-    assert len(gateway.throttle) <= 256
+    assert all(state.status is Status.TRUSTED for state in gateway.states)
+    assert not any(state.failures for state in gateway.states)
+    assert len(gateway.throttle) <= MOST_SOURCES
     if one_source:
         assert gateway.throttle.dropped >= 4500
 
@@ -187,7 +222,6 @@ def test_a_flood_leaves_nothing_in_the_memory(kind: str) -> None:
             now = NOW + begin + place / 100
             gateway.receive(source, hostile[place % 1000], now)
 
-    gateway.throttle = Throttle(rate=20, burst=2, sources=256)
     one_minute(0)
     gc.collect()
     tracemalloc.start()
@@ -196,25 +230,30 @@ def test_a_flood_leaves_nothing_in_the_memory(kind: str) -> None:
     gc.collect()
     after = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
-    assert after - before < 100_000
+    # Of each source that is told apart, its name and a number may be another now.
+    assert after - before < 500 * MOST_SOURCES
 
 
-def test_who_is_unknown_costs_little() -> None:
-    """A ratio of two measurements of this run, so that any machine will do."""
+def test_no_signature_of_an_unknown_key_is_verified(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It takes most of the time."""
+    verified: list[str] = []
+    verify = Jws.verify
+
+    def count(self: Jws, key: EllipticCurvePublicKey) -> None:
+        verified.append(self.text)
+        verify(self, key)
+
+    monkeypatch.setattr(Jws, "verify", count)
     known, unknown = SigningDevice(1), SigningDevice(2)
-    texts = [unknown.reading() for _ in range(300)]
     gateway = Gateway([known])
-    gateway.throttle = Throttle(rate=1e6, burst=1e6)
-    begin = perf_counter()
-    for text in texts:
-        gateway.receive("x", text, NOW)
-    turned_away = perf_counter() - begin
-    begin = perf_counter()
-    for text in texts:
-        open_envelope(text)
-    verified = perf_counter() - begin
-    assert gateway.unknown == 300
-    assert turned_away < verified / 2
+    for _ in range(30):
+        gateway.receive("x", unknown.reading(), NOW)
+    assert (gateway.unknown, verified) == (30, [])
+    honest = known.reading()
+    gateway.receive("x", honest, NOW)
+    assert (gateway.accepted, verified) == (1, [honest])
 
 
 @pytest.mark.parametrize(
