@@ -26,7 +26,7 @@ from custom_components.iot_blockchain.log.store import LogStore
 from scripts.house.browser import Browser
 from scripts.house.device import HostDevice
 from scripts.house.home_assistant import HomeAssistant
-from scripts.house.house import SCANNER, House
+from scripts.house.house import FRIDGE, SCANNER, House
 from scripts.house.impostor import Impostor, forged
 
 _TEMPERATURE = "sensor.fridge_signed_temperature"
@@ -232,16 +232,26 @@ def test_a_killed_device_skips_numbers_and_repeats_none(
     os.kill(fridge.pid, signal.SIGKILL)
     asyncio.run(fridge.stop())
     asyncio.run(fridge.start())
-    _until(lambda: len(_signed(home)) > len(before) + 1)
+
+    def booted() -> list[int]:
+        # It may have measured once more before it was killed.
+        return [
+            place
+            for place, payload in enumerate(_signed(home))
+            if place >= len(before) and isinstance(payload, BootPayload)
+        ]
+
+    _until(lambda: booted() != [])
+    (boot,) = booted()
+    _until(lambda: len(_signed(home)) > boot + 1)
     after = _signed(home)
     assert after[: len(before)] == before
-    assert isinstance(after[len(before)], BootPayload)
     assert len({*_numbers(after)}) == len(after)
     # What it skipped is named, and that a restart is why.
     (gap,) = _attribute(home, "missing_envelopes", "gaps")
     assert gap == {
-        "first": before[-1].seq + 1,
-        "last": after[len(before)].seq - 1,
+        "first": after[boot - 1].seq + 1,
+        "last": after[boot].seq - 1,
         "restart": True,
     }
 
@@ -263,8 +273,8 @@ def test_another_device_in_its_place_is_not_believed(
     home: HomeAssistant, fridge: HostDevice, tmp_path: Path
 ) -> None:
     did = home.state(_KEY)
-    before = _signed(home)
     asyncio.run(fridge.stop())
+    _until(lambda: home.state(_KEY) == "unavailable")
     impostor = HostDevice(fridge._program, tmp_path, port=fridge.port)
     try:
         asyncio.run(impostor.start())
@@ -273,12 +283,15 @@ def test_another_device_in_its_place_is_not_believed(
         assert other is not None
         _until(lambda: f"device_unknown_{other}" in _issues(home))
         _measure(home, 20)
-        assert _signed(home) == before
+        _until(lambda: (home.state(FRIDGE) or "").startswith("20."))
+        assert other not in [payload.iss for payload in _signed(home)]
     finally:
         asyncio.run(impostor.stop())
         asyncio.run(fridge.start())
     _until(lambda: home.state(_KEY) == did)
-    _until(lambda: len(_signed(home)) > len(before))
+    before = len(_signed(home))
+    _until(lambda: len(_signed(home)) > before)
+    assert other not in [payload.iss for payload in _signed(home)]
 
 
 def test_a_forger_over_mqtt_is_refused_and_counted(
@@ -286,12 +299,16 @@ def test_a_forger_over_mqtt_is_refused_and_counted(
 ) -> None:
     jws = str([entry["jws"] for entry in _entries(home) if "jws" in entry][-1])
     counted = {name: _refused(home, name) for name in ("bad_signature", "replayed")}
+
+    def is_counted() -> bool:
+        # The device itself may repeat something, too.
+        return all(_refused(home, name) > before for name, before in counted.items())
+
     impostor = Impostor(house.broker)
     impostor.forge(jws, value="2.000")
     impostor.repeat(jws)
     impostor.introduce_itself("fridge", "temperature", "2.000")
-    expected = {name: before + 1 for name, before in counted.items()}
-    _until(lambda: {name: _refused(home, name) for name in counted} == expected)
+    _until(is_counted)
     _until(lambda: f"device_unknown_{impostor.did}" in _issues(home))
     assert "2.000" not in [
         payload.value
@@ -324,7 +341,6 @@ def test_a_device_that_fails_is_quarantined_and_released_in_the_browser(
     _until(lambda: _state(home, "status") == "quarantined")
     assert _refused(home, "out_of_range") >= 10
     _measure(home, 4.75)
-    before = len(_signed(home))
 
     page, dialog = browser.page, browser.dialog
     browser.open("/config/repairs")
@@ -332,11 +348,13 @@ def test_a_device_that_fails_is_quarantined_and_released_in_the_browser(
     dialog.get_by_text("Release Fridge signed?").wait_for()
     dialog.get_by_role("button", name="Submit").click()
     _until(lambda: _state(home, "status") == "trusted")
-    assert len(_signed(home)) == before
     _measure(home, 4.875)
     _until(lambda: home.state(_TEMPERATURE) == "4.875")
-    acts = [entry.get("act") for entry in _entries(home)]
-    assert acts.index("device_quarantined") < acts.index("device_released")
+    entries = _entries(home)
+    acts = [entry.get("act") for entry in entries]
+    begin, end = acts.index("device_quarantined"), acts.index("device_released")
+    assert begin < end
+    assert not any("jws" in entry for entry in entries[begin:end])
 
 
 def test_a_revoked_device_is_never_believed_again(
