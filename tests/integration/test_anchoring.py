@@ -371,6 +371,7 @@ async def test_action_waits_through_a_moment_without_the_chain(
 ) -> None:
     # Here a moment has many failures in a row: the waits between are short.
     monkeypatch.setattr(anchorer, "_PATIENCE", 100)
+    monkeypatch.setattr(anchorer, "_PATIENCE_SECONDS", 3600)
     house = await set_up(source("sensor.fridge"))
     hass.states.async_set("sensor.fridge", "4.2")
     await house.flush()
@@ -379,6 +380,22 @@ async def test_action_waits_through_a_moment_without_the_chain(
     await until(lambda: house.anchorer._failures > 0, what="a failure")
     endpoint.away = False
     assert (await waiting)["number"] == 1
+
+
+async def test_endpoint_that_hangs_is_away_before_it_has_failed_often(
+    set_up: SetUp, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each try can take as long as all the patience there is."""
+    monkeypatch.setattr(anchorer, "_PATIENCE", 100)
+    monkeypatch.setattr(anchorer, "_PATIENCE_SECONDS", 0)
+    house = await set_up(source("sensor.fridge"))
+    endpoint.away = True
+    with pytest.raises(HomeAssistantError) as raised:
+        await house.call("anchor", wait=True)
+    assert raised.value.translation_key == "chain_unreachable"
+    await until(lambda: house.state("network", "binary_sensor") == "off")
+    endpoint.away = False
+    await house.anchored()
 
 
 async def test_delay_after_days_of_failures_has_a_limit(set_up: SetUp) -> None:

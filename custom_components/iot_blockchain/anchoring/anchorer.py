@@ -42,8 +42,10 @@ _LONGEST_FINALITY_DELAY = 150.0
 _LONGEST_DELAY = 300.0
 _MOST_DOUBLINGS = 10
 _WAIT_SECONDS = 600
-# An endpoint that fails so often in a row is away, and not only for a moment.
+# An endpoint that fails so often in a row, or for so many seconds, is away, and not
+# only for a moment.
 _PATIENCE = 3
+_PATIENCE_SECONDS = 30.0
 
 # Problems that are over as soon as the endpoint, or the file, answers as it should.
 _PASSING = (ChainUnreachableError, UnexpectedError, WrongChainError, StoreError)
@@ -103,6 +105,9 @@ class Anchorer:
         self._stopped = False
         self._requested_size = 0
         self._failures = 0
+        # when the present try began, when the first did that failed, and how long ago
+        # that was at the last failure
+        self._try_began = self._failing_since = self._failed_for = 0.0
         self._comparison_time: datetime | None = None
         # what was not final when the chain was last looked at, and how often it was
         self._awaited: Sequence[Status] = ()
@@ -128,6 +133,7 @@ class Anchorer:
         """
         while True:
             self._wake.clear()
+            self._try_began = self._hass.loop.time()
             try:
                 delay = self._delay(await self._step())
             except Exception as err:  # noqa: BLE001 - nobody else would go on
@@ -224,7 +230,11 @@ class Anchorer:
     def _problem_lasts(self) -> bool:
         """Say whether it is sure that the problem is not over in a moment."""
         away = isinstance(self._problem, ChainUnreachableError)
-        return not away or self._failures >= _PATIENCE
+        return (
+            not away
+            or self._failures >= _PATIENCE
+            or (self._failures > 0 and self._failed_for >= _PATIENCE_SECONDS)
+        )
 
     @callback
     def _gather_block_proof(self) -> None:
@@ -303,6 +313,9 @@ class Anchorer:
     @callback
     def _fail(self, err: Exception) -> None:
         """Take down what went wrong. What nobody expected is logged whole, once."""
+        if not self._failures:
+            self._failing_since = self._try_began
+        self._failed_for = self._hass.loop.time() - self._failing_since
         self._failures += 1
         if isinstance(err, ChainError):
             self._set_problem(err)
