@@ -15,7 +15,7 @@ from .anchoring.anchorer import ChainParts
 from .chain.account import Account, Payer
 from .chain.anchoring import Anchoring, Policy
 from .chain.client import FINAL_DEPTH, ChainClient
-from .chain.endpoints import Endpoints
+from .chain.endpoints import Endpoints, distinct
 from .chain.external_account import ExternalAccount
 from .chain.journal import Journal
 from .chain.receipts import Receipts
@@ -101,7 +101,7 @@ async def _payer(hass: HomeAssistant, entry: IotBlockchainConfigEntry) -> Payer 
 
 def _endpoints(hass: HomeAssistant, entry: IotBlockchainConfigEntry) -> Endpoints:
     session = async_get_clientsession(hass)
-    urls = (entry.data[CONF_RPC_URL], *entry.data[CONF_MORE_RPC_URLS])
+    urls = distinct((entry.data[CONF_RPC_URL], *entry.data[CONF_MORE_RPC_URLS]))
     depth = int(entry.options.get(CONF_CONFIRMATIONS, FINAL_DEPTH))
     return Endpoints(
         [ChainClient(url, session, final_depth=depth) for url in urls],

@@ -622,6 +622,11 @@ async def test_more_endpoints_are_tried_and_kept_in_their_order(
         assert flow.shows == "endpoint"
         assert flow.errors == {"more_rpc_urls": error}
         assert flow.suggests("more_rpc_urls") == [chain.url, more]
+    shouted = chain.url.replace("http", "HTTP")
+    for twice in ([endpoint.url], [chain.url, f"{shouted}/"]):
+        await flow.enter(rpc_url=endpoint.url, more_rpc_urls=twice)
+        assert flow.errors == {"more_rpc_urls": "endpoint_twice"}
+        assert flow.suggests("more_rpc_urls") == twice
     await flow.enter(rpc_url=endpoint.url, more_rpc_urls=[f" {chain.url}"])
     await flow.choose("create_account")
     await flow.enter(name="Home")

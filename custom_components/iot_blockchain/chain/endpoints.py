@@ -1,15 +1,38 @@
 """Several RPC endpoints of one chain, in the order of preference."""
 
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import timedelta
+
+from yarl import URL
 
 from .client import ChainClient, Inclusion
 from .errors import AccessDeniedError, ChainError
 
 # How long an endpoint that failed is asked only after the others.
 _REST = timedelta(minutes=5)
+
+
+def distinct(urls: Iterable[str]) -> list[str]:
+    """Leave out each URL of an endpoint that another one before it names, too.
+
+    An endpoint that is asked twice is no second opinion. URLs mean the same (RFC 3986,
+    section 6.2) whatever the case of scheme and host, with the usual port or without,
+    and here also with a slash at the end or without.
+    """
+    found: dict[object, str] = {}
+    for url in urls:
+        read = URL(url)
+        found.setdefault(
+            (
+                *(read.scheme, read.raw_user, read.raw_password),
+                *(read.raw_host, read.port),
+                *(read.raw_path.rstrip("/"), read.raw_query_string),
+            ),
+            url,
+        )
+    return list(found.values())
 
 
 class Endpoints:

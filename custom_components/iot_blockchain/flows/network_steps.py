@@ -12,6 +12,7 @@ from yarl import URL
 
 from ..chain import contract
 from ..chain.client import ChainClient
+from ..chain.endpoints import distinct
 from ..chain.errors import ChainError
 from ..chain.networks import NETWORKS, by_chain_id
 from ..const import CONF_CHAIN_ID, CONF_DEPLOY, CONF_MORE_RPC_URLS, CONF_RPC_URL
@@ -156,8 +157,10 @@ class NetworkSteps(ConfigFlow):
                     placeholders |= err.placeholders
                     break
             else:
-                self._endpoints = {CONF_RPC_URL: first, CONF_MORE_RPC_URLS: more}
-                return None
+                if len(distinct((first, *more))) > len(more):
+                    self._endpoints = {CONF_RPC_URL: first, CONF_MORE_RPC_URLS: more}
+                    return None
+                errors[CONF_MORE_RPC_URLS] = "endpoint_twice"
         return self.async_show_form(
             step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from custom_components.iot_blockchain.chain.client import ChainClient
-from custom_components.iot_blockchain.chain.endpoints import Endpoints
+from custom_components.iot_blockchain.chain.endpoints import Endpoints, distinct
 from custom_components.iot_blockchain.chain.errors import (
     AccessDeniedError,
     ChainUnreachableError,
@@ -104,6 +104,41 @@ async def test_one_that_rests_is_asked_when_no_other_answers(
     endpoints = Endpoints([client, dead], CHAIN)
     endpoints.give_up(client)
     assert await endpoints.choose() is client
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        "https://node.example/v1/Key?a=b",
+        "HTTPS://Node.Example/v1/Key?a=b",
+        "https://node.example:443/v1/Key?a=b",
+        "https://node.example/v1/Key/?a=b",
+    ],
+)
+def test_an_endpoint_is_named_once(same: str) -> None:
+    url = "https://node.example/v1/Key?a=b"
+    assert distinct([url, same, same]) == [url]
+    assert distinct([same, url]) == [same]
+    assert distinct(["https://node.example", "https://node.example/"]) == [
+        "https://node.example"
+    ]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "http://node.example/v1/Key?a=b",
+        "https://node.example:8443/v1/Key?a=b",
+        "https://other.example/v1/Key?a=b",
+        "https://node.example/v1/key?a=b",
+        "https://node.example/v1/Key?a=c",
+        "https://node.example/v1/Key",
+        "https://user@node.example/v1/Key?a=b",
+    ],
+)
+def test_another_endpoint_stays(other: str) -> None:
+    urls = ["https://node.example/v1/Key?a=b", other]
+    assert distinct(urls) == urls
 
 
 @pytest.mark.parametrize("status", ["submitted", "confirmed", "final", "replaced"])
