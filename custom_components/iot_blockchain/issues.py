@@ -9,6 +9,7 @@ from homeassistant.helpers import issue_registry as ir
 from .chain import errors
 from .const import CONF_CURRENCY, DOMAIN
 from .log.database import StoreError
+from .markdown import plain
 
 # An endpoint that is away for a while comes back by itself: that is no issue.
 _CHAIN_ISSUES = tuple(
@@ -50,7 +51,8 @@ def set_chain_issue(
         if problem is None or problem.key != key:
             ir.async_delete_issue(hass, DOMAIN, _issue_id(key, entry))
     if problem is not None and problem.key in (*_CHAIN_ISSUES, *_LASTING_ISSUES):
-        placeholders = {"error": str(problem), **problem.placeholders}
+        # An endpoint's refusal is in its own words.
+        placeholders = {"error": plain(str(problem)), **problem.placeholders}
         _create(hass, entry, problem.key, placeholders)
 
 

@@ -10,8 +10,9 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 
+from custom_components.iot_blockchain import issues
 from custom_components.iot_blockchain.anchoring import anchorer
-from custom_components.iot_blockchain.chain import contract
+from custom_components.iot_blockchain.chain import contract, errors
 from custom_components.iot_blockchain.chain.account import Account
 from custom_components.iot_blockchain.chain.journal import Journal, Kind
 from custom_components.iot_blockchain.chain.sender import Sender
@@ -760,3 +761,17 @@ async def test_final_block_that_was_taken_back_is_found_while_nothing_is_due(
     await house.anchored()
     chain.mine(10)
     await until(lambda: house.state("anchor_status") == "final")
+
+
+async def test_words_of_an_endpoint_are_no_markdown(
+    hass: HomeAssistant, set_up: SetUp
+) -> None:
+    house = await set_up()
+    problem = errors.RevertedError("it says: ![](https://a.example/b.png)")
+    issues.set_chain_issue(hass, house.entry, problem)
+    shown = issue(house, "reverted")
+    assert shown is not None
+    assert shown.translation_placeholders is not None
+    assert shown.translation_placeholders["error"] == (
+        r"it says: \!\[\](https\://a.example/b.png)"
+    )

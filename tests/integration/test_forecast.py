@@ -131,7 +131,7 @@ async def test_entities_without_a_history_are_taken_for_like_the_others(
     hass: HomeAssistant, set_up: SetUp, entity_registry: er.EntityRegistry
 ) -> None:
     house = await set_up()
-    hass.states.async_set("sensor.new", "1", {"friendly_name": "Brand new"})
+    hass.states.async_set("sensor.new", "1", {"friendly_name": "[New](//a.io)"})
     silent = [
         entity_registry.async_get_or_create("sensor", "test", f"no_{n}").entity_id
         for n in range(10)
@@ -139,7 +139,7 @@ async def test_entities_without_a_history_are_taken_for_like_the_others(
     entities = ["sensor.fridge", *silent, "sensor.new"]
     found = placeholders(await shown(house, target={"entity_id": entities}))
     assert found["count"] == "12"
-    assert found["names"].startswith("fridge, Brand new, sensor.test_no_0, ")
+    assert found["names"].startswith(r"fridge, \[New\](//a.io), sensor.test_no_0, ")
     assert found["names"].endswith(", …")
     assert found["names"].count(",") == 10
     assert found["readings"] == "17,300"  # of 17,280

@@ -18,6 +18,7 @@ from ..chain.external_account import ExternalAccount
 from ..chain.journal import Journal
 from ..chain.sender import Sender
 from ..logs import log_path
+from ..markdown import plain
 from ..opening import limits_of
 from .take_over_steps import TakeOverSteps
 
@@ -108,7 +109,7 @@ class DeploySteps(TakeOverSteps):
             data_schema=vol.Schema({}),
             description_placeholders={
                 CONF_ADDRESS: self._address,
-                "error": self._error,
+                "error": plain(self._error),
             },
             last_step=True,
         )

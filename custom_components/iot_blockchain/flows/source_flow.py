@@ -41,6 +41,7 @@ from ..coordinator import IotBlockchainConfigEntry
 from ..durations import DurationField, duration_of, is_too_long
 from ..intake.forecast import Forecast, async_forecast
 from ..intake.sources import Source, entity_of, is_known, kept_ids, selected_entities
+from ..markdown import plain
 
 CONF_LESS = "less"
 
@@ -269,7 +270,8 @@ class SourceFlow(ConfigSubentryFlow):
             entity if (state := self.hass.states.get(entity)) is None else state.name
             for entity in entities
         ]
-        return ", ".join(named[:_MOST_NAMES] + ["…"] * (len(named) > _MOST_NAMES))
+        first = [plain(name) for name in named[:_MOST_NAMES]]
+        return ", ".join(first + ["…"] * (len(named) > _MOST_NAMES))
 
 
 def _step_of(forecast: Forecast) -> str:
