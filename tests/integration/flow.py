@@ -12,7 +12,6 @@ from pytest_homeassistant_custom_component.common import (  # type: ignore[impor
 
 from custom_components.iot_blockchain.const import DOMAIN
 from scripts.house.chain import RICH_KEY
-from scripts.house.process import free_port
 
 
 class Flow:
@@ -99,8 +98,3 @@ class Flow:
         await self.hass.async_block_till_done()
         entry: Any = self.result["result"]
         return entry
-
-
-def closed_url() -> str:
-    """Return a URL where nobody listens."""
-    return f"http://127.0.0.1:{free_port()}"

@@ -746,11 +746,15 @@ async def test_recorder_that_is_busy_is_not_waited_for_forever(
     house = await set_up(source(FRIDGE))
     await day(hass, house, "1")
     monkeypatch.setattr(recorder_history, "_WAIT", 1.5)
-    monkeypatch.setattr(
-        recorder_mock, "async_block_till_done", lambda: asyncio.sleep(60)
-    )
+    waits = asyncio.Event()
+
+    async def never() -> None:
+        waits.set()
+        await asyncio.sleep(3600)
+
+    monkeypatch.setattr(recorder_mock, "async_block_till_done", never)
     first = hass.async_create_task(house.call("audit"))
-    await asyncio.sleep(0.01)
+    await waits.wait()
     with pytest.raises(HomeAssistantError, match="being compared"):
         await house.call("audit")
     with pytest.raises(HomeAssistantError, match="recorder"):

@@ -15,9 +15,10 @@ from custom_components.iot_blockchain.chain.networks import NETWORKS
 from custom_components.iot_blockchain.const import DOMAIN, LOGS_FOLDER
 from custom_components.iot_blockchain.keys import async_get_key_ring
 from scripts.house.chain import RICH_ADDRESS, RICH_KEY, Anvil
+from tests.closed_port import closed_url
 
 from .conftest import SetUp
-from .flow import Flow, closed_url
+from .flow import Flow
 from .house import CHAIN_ID, Endpoint, House, async_reconfigure, source
 
 OTHER_KEY = "0x" + "17" * 32

@@ -12,9 +12,10 @@ from custom_components.iot_blockchain.anchoring import anchorer
 from custom_components.iot_blockchain.chain.account import Account
 from custom_components.iot_blockchain.const import DOMAIN
 from scripts.house.chain import RICH_ADDRESS, RICH_KEY, Anvil
+from tests.closed_port import closed_url
 
 from .conftest import SetUp
-from .flow import Flow, closed_url
+from .flow import Flow
 from .house import Endpoint, House, source, until
 
 

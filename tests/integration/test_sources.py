@@ -295,7 +295,7 @@ async def test_interval_records_the_last_state_with_its_own_time(
     hass: HomeAssistant, set_up: SetUp
 ) -> None:
     house = await set_up(
-        source("sensor.fridge", policy={"interval": {"milliseconds": 200}}),
+        source("sensor.fridge", policy={"interval": {"seconds": 2}}),
         source("sensor.door"),
     )
     for state in ("1", "2", "3"):

@@ -183,7 +183,7 @@ async def test_a_trigger_that_is_detached_while_it_looks_up_does_not_fire(
 
     def slowly(*args: Any) -> Any:  # noqa: ANN401
         hass.loop.call_soon_threadsafe(looked_up.set)
-        assert detached.wait(5)
+        assert detached.wait(60)
         return stretches(*args)
 
     monkeypatch.setattr(history, "stretches", slowly)

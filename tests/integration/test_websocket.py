@@ -104,7 +104,7 @@ async def test_status_is_told_now_and_when_it_changes(
     assert int(status["balance"]) > int(status["spent_today"]) > 0
     assert int(status["last_cost"]) > 0
     due = dt_util.parse_datetime(status["next"], raise_on_error=True)
-    assert due - dt_util.utcnow() > timedelta(**NEVER) - timedelta(minutes=1)
+    assert due - dt_util.utcnow() > timedelta(**NEVER) - timedelta(hours=1)
 
     hass.states.async_set(FRIDGE, "4.5")
     assert (await told(4))["waiting"] == 2
@@ -137,6 +137,7 @@ async def test_status_of_many_that_wait_is_due_now(
     hass: HomeAssistant, set_up: SetUp, hass_ws_client: WebSocketGenerator
 ) -> None:
     house = await set_up(source(FRIDGE), funded=False, options={"anchor_readings": 2})
+    before = dt_util.utcnow()
     for state in ("1", "2"):
         hass.states.async_set(FRIDGE, state)
         await house.flush()
@@ -148,7 +149,7 @@ async def test_status_of_many_that_wait_is_due_now(
     while (status := (await client.receive_json())["event"])["waiting"] < 2:
         pass
     due = dt_util.parse_datetime(status["next"], raise_on_error=True)
-    assert abs(due - dt_util.utcnow()) < timedelta(seconds=30)
+    assert before <= due <= dt_util.utcnow()
 
 
 async def test_nobody_is_told_who_does_not_listen(

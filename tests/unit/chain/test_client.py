@@ -18,7 +18,7 @@ from custom_components.iot_blockchain.chain.errors import (
     WrongChainError,
 )
 from scripts.house.chain import RICH_ADDRESS, Anvil
-from scripts.house.process import free_port
+from tests.closed_port import closed_url
 
 from .endpoint import Answer, body, endpoint, error, forward, http, methods, result
 from .house import House, opened
@@ -210,7 +210,7 @@ async def test_an_answer_without_end_is_not_read_to_its_end(
 
 
 async def test_nobody_at_the_port_is_unreachable_at_once() -> None:
-    err = await outcome(ASKING["chain_id"], f"http://127.0.0.1:{free_port()}")
+    err = await outcome(ASKING["chain_id"], closed_url())
     assert isinstance(err, ChainUnreachableError)
 
 

@@ -17,7 +17,7 @@ from custom_components.iot_blockchain.chain.errors import (
 )
 from custom_components.iot_blockchain.chain.journal import Status
 from scripts.house.chain import Anvil
-from scripts.house.process import free_port
+from tests.closed_port import closed_url
 
 from .endpoint import Endpoint, body, endpoint, error, forward, methods, result
 from .house import CHAIN, House, opened
@@ -37,7 +37,7 @@ async def second(anvil: Anvil) -> AsyncIterator[tuple[Endpoint, ChainClient]]:
 
 @pytest.fixture
 async def dead() -> AsyncIterator[ChainClient]:
-    async with opened(f"http://127.0.0.1:{free_port()}") as client:
+    async with opened(closed_url()) as client:
         yield client
 
 

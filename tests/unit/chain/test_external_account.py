@@ -16,7 +16,7 @@ from custom_components.iot_blockchain.chain.external_account import (
     accounts_of,
 )
 from scripts.house.chain import RICH_ADDRESS, RICH_KEY, Anvil
-from scripts.house.process import free_port
+from tests.closed_port import closed_url
 
 from .endpoint import Answer, body, endpoint, error, result
 from .house import CHAIN, House
@@ -150,7 +150,7 @@ async def test_a_signer_that_errs_is_told_without_its_address(
 
 async def test_a_signer_that_is_away_is_told(session: ClientSession) -> None:
     with pytest.raises(SignerError, match="does not answer"):
-        await accounts_of(f"http://127.0.0.1:{free_port()}", session)
+        await accounts_of(closed_url(), session)
 
 
 @pytest.mark.parametrize("accounts", [None, "0x", [1], ["0x12"], {}])

@@ -28,7 +28,7 @@ from custom_components.iot_blockchain.log.verification import (
     verify_offline,
 )
 from scripts.house.chain import RICH_ADDRESS, Anvil
-from scripts.house.process import free_port
+from tests.closed_port import closed_url
 
 from .endpoint import endpoint, forward, result
 from .house import CHAIN, House, opened
@@ -259,7 +259,7 @@ async def test_an_endpoint_of_another_chain_is_not_believed(
 
 
 async def test_a_chain_that_does_not_answer_leaves_it_open(receipt: Json) -> None:
-    async with opened(f"http://127.0.0.1:{free_port()}/secret") as client:
+    async with opened(f"{closed_url()}/secret") as client:
         report = await verified(receipt, client)
     assert last(report) == ("on_chain", Result.SKIPPED)
     assert "secret" not in report.steps[-1].reason
