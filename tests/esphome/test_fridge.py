@@ -66,20 +66,23 @@ def test_a_measurement_is_rounded_to_what_a_float_can_say(run: Run) -> None:
         pytest.param(84.9375, id="what would be rounded to 85"),
     ],
 )
-def test_what_is_no_measurement_is_no_reading(run: Run, rejected: float) -> None:
+def test_what_is_no_measurement_is_no_reading(
+    fridge_program: Path, tmp_path: Path, rejected: float
+) -> None:
     """It is never published, however often it is measured."""
 
-    async def scenario(connection: Connection) -> None:
-        await connection.act("set_temperature", celsius=4.5)
-        await connection.until(4.5)
-        await connection.act("set_temperature", celsius=rejected)
-        await asyncio.sleep(0.5)
-        await connection.act("set_temperature", celsius=5.5)
-        await asyncio.sleep(0.5)
-        assert set(connection.states()) <= {4.5, 5.5}
-        await connection.until(5.5)
+    async def scenario() -> None:
+        fridge = HostDevice(fridge_program, tmp_path)
+        async with fridge, receive(fridge) as receiver:
+            await receiver.act("set_temperature", celsius=4.5)
+            await receiver.until("temperature", "4.500")
+            await receiver.act("set_temperature", celsius=rejected)
+            await asyncio.sleep(0.5)
+            await receiver.act("set_temperature", celsius=5.5)
+            readings = await receiver.up_to(lambda e: e.says("temperature", "5.500"))
+            assert {e.payload["value"] for e in readings} <= {"4.500", "5.500"}
 
-    run(scenario)
+    asyncio.run(scenario())
 
 
 def test_a_warm_fridge_is_a_reading(run: Run) -> None:
