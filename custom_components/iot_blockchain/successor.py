@@ -9,9 +9,9 @@ that a device sent once is taken a second time.
 """
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from homeassistant.const import CONF_ADDRESS
@@ -20,6 +20,7 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.util import dt as dt_util
 
 from .chain.journal import Journal
+from .chain.spent_before import carry_over, costs_since
 from .const import CONF_CHAIN_ID, CONF_LOG_ID, CONF_PREDECESSOR, DOMAIN, NO_CHAIN
 from .coordinator import IotBlockchainConfigEntry
 from .device import acts as device_acts
@@ -35,6 +36,8 @@ from .signing.enrolled_device import MEMORY, Device
 
 _LOGGER = logging.getLogger(__name__)
 _BATCH = 5000
+# So long does a budget count what was spent.
+_DAY = timedelta(days=1)
 
 
 async def async_continue_with_successor(
@@ -82,13 +85,22 @@ def _take_over(old_path: Path, new_path: Path, chain_id: int, old: str) -> int:
         if first is None:
             successor.append([_continues(old, None)])
         taken_over = successor.size - 1
-        try:
-            memory = recall(old_path)
-        except StoreError as err:
-            _LOGGER.warning("What the old log remembered is lost: %s", err)
-        else:
-            _take_over_memory(successor, memory, first or 0)
-        return taken_over
+        _take_over_memory(successor, _readable(recall, {}, old_path), first or 0)
+    since = dt_util.utcnow() - _DAY
+    costs = _readable(costs_since, (), old_path, chain_id, since)
+    carry_over(new_path, chain_id, costs)
+    return taken_over
+
+
+def _readable[**P, T](
+    read: Callable[P, T], nothing: T, *args: P.args, **kwargs: P.kwargs
+) -> T:
+    """Return what is asked of the old log, or nothing where that cannot be read."""
+    try:
+        return read(*args, **kwargs)
+    except StoreError as err:
+        _LOGGER.warning("Not all can be taken over from the old log: %s", err)
+        return nothing
 
 
 def _unanchored(path: Path, chain_id: int) -> Iterator[tuple[int, list[Record]]]:

@@ -3,9 +3,11 @@
 import json
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 
 import pytest
 from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
 
 from custom_components.iot_blockchain.log.store import LogStore
 from custom_components.iot_blockchain.logs import log_path
@@ -231,3 +233,22 @@ async def test_device_that_cannot_be_read_is_left_out(
     await _continue(house)
     assert house.coordinator.recording.paused
     assert shown(house, "status") == "trusted"
+
+
+async def test_budget_of_a_day_counts_what_the_logs_before_it_spent(
+    set_up: SetUp,
+) -> None:
+    house = await set_up(source("sensor.fridge"))
+    await _record(house, "1")
+    await house.call("anchor", wait=True)
+    spent = house.coordinator.chain.journal.spent
+    assert spent > 0
+    day = dt_util.utcnow() - timedelta(days=1)
+    for _ in range(2):
+        await _continue(house)
+        journal = house.coordinator.chain.journal
+        assert journal.spent == 0
+        assert journal.spent_since(day) == spent
+    await house.call("anchor", wait=True)
+    assert journal.spent_since(day) == spent + journal.spent
+    assert journal.spent_since(dt_util.utcnow() + timedelta(days=365)) == 0

@@ -16,7 +16,7 @@ from threading import RLock
 
 from ..log.database import connect, transaction, translated_errors
 from ..log.receipt import BlockProof
-from . import kept_blocks
+from . import kept_blocks, spent_before
 from .account import SignedTransaction
 from .journal_schema import SCHEMA, SELECT
 
@@ -117,7 +117,7 @@ class Journal:
             self._connection = connect(path)
         self._connection.row_factory = sqlite3.Row
         with self._transaction():
-            for statement in (*SCHEMA, kept_blocks.SCHEMA):
+            for statement in (*SCHEMA, kept_blocks.SCHEMA, spent_before.SCHEMA):
                 self._connection.execute(statement)
         self.spent = self._add_up("TRUE")
 
@@ -332,8 +332,10 @@ class Journal:
         return self._first("TRUE ORDER BY id DESC LIMIT 1")
 
     def spent_since(self, time: datetime) -> int:
-        """Add up what was paid for blocks since a time, in wei."""
-        return self._add_up("block_time >= ?", int(time.timestamp()))
+        """Add up what was paid for blocks since a time, also by the logs before it."""
+        with self._lock, translated_errors():
+            costs = spent_before.costs_in(self._connection, self.chain_id, time)
+        return sum(int(cost) for _, cost in costs)
 
     def _add_up(self, condition: str, *parameters: object) -> int:
         """Add up costs here: SQLite's integers are too small for wei."""
