@@ -19,11 +19,15 @@ def photograph_panel(house: House, images: Path) -> None:
         browser.open("/iot-blockchain")
         page.get_by_label("Entity", exact=True).select_option(FRIDGE)
         page.get_by_role("button", name="Show", exact=True).click()
-        page.locator("readings-chart").get_by_text(FRIDGE).first.wait_for()
+        page.locator("iot-blockchain-readings-chart").get_by_text(
+            FRIDGE
+        ).first.wait_for()
         browser.screenshot(images / "panel.png")
 
         page.set_viewport_size({"width": 1100, "height": 860})
-        anchored = page.locator("reading-search tr").filter(has_text="Final")
+        anchored = page.locator("iot-blockchain-reading-search tr").filter(
+            has_text="Final"
+        )
         anchored.first.get_by_role("button").click()
         page.get_by_label("RPC endpoint").fill(house.chain.url)
         page.get_by_role("button", name="Ask the chain").click()

@@ -141,7 +141,7 @@ def _photograph_verifier(folder: Path) -> None:
             page.get_by_label("RPC endpoint").fill(anvil.url)
             page.get_by_role("button", name="Ask the chain").click()
             page.get_by_text("no later than").wait_for()
-            report = page.locator("receipt-report")
+            report = page.locator("iot-blockchain-receipt-report")
             box = report.bounding_box()
             assert box is not None
             page.screenshot(

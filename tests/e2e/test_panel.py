@@ -149,17 +149,17 @@ def panel(opened: Open) -> Page:
 
 
 def _rows(page: Page) -> Locator:
-    return page.locator("reading-search tbody tr")
+    return page.locator("iot-blockchain-reading-search tbody tr")
 
 
 def _verdict(page: Page) -> Locator:
-    return page.locator("receipt-report [data-verdict]")
+    return page.locator("iot-blockchain-receipt-report [data-verdict]")
 
 
 def _choose(page: Page, entity: str) -> None:
     page.get_by_label("Entity", exact=True).select_option(entity)
     page.get_by_role("button", name="Show", exact=True).click()
-    page.locator("readings-chart").get_by_text(entity).first.wait_for()
+    page.locator("iot-blockchain-readings-chart").get_by_text(entity).first.wait_for()
 
 
 def test_the_panel_shows_where_the_log_stands(
@@ -167,14 +167,18 @@ def test_the_panel_shows_where_the_log_stands(
 ) -> None:
     page = opened("/iot-blockchain", screen)
     _rows(page).first.wait_for()
-    state = page.locator("log-state")
+    state = page.locator("iot-blockchain-log-state")
     ago = re.compile("just now|ago")
     for text in (NAME, "2 readings", ago, "Final", "ETH in 24 hours"):
         expect(state.get_by_text(text).first).to_be_visible()
-    expect(page.locator("anchor-list tbody tr")).to_have_count(1)
+    expect(page.locator("iot-blockchain-anchor-list tbody tr")).to_have_count(1)
     # Nothing is wider than the screen.
     assert page.evaluate("document.documentElement.scrollWidth") <= screen[0]
-    for element in ("log-state", "reading-search", "anchor-list"):
+    for element in (
+        "iot-blockchain-log-state",
+        "iot-blockchain-reading-search",
+        "iot-blockchain-anchor-list",
+    ):
         box = page.locator(element).bounding_box()
         assert box is not None
         assert box["x"] + box["width"] <= screen[0]
@@ -306,7 +310,7 @@ def test_the_card_shows_how_far_the_last_reading_is(
     card.get_by_role("button").click()
     expect(_verdict(page)).to_contain_text("Not anchored")
     page.get_by_role("button", name="Close").click()
-    expect(page.locator("receipt-dialog")).to_have_count(0)
+    expect(page.locator("iot-blockchain-receipt-dialog")).to_have_count(0)
 
 
 def test_a_person_adds_the_card_with_the_editor(home: Home) -> None:
@@ -314,7 +318,7 @@ def test_a_person_adds_the_card_with_the_editor(home: Home) -> None:
     with closing(Browser(home.home)) as browser:
         page = browser.page
         browser.open("/iot-blockchain")
-        page.locator("log-state").wait_for()
+        page.locator("iot-blockchain-log-state").wait_for()
         make_dashboard(page)
         page.goto(f"{home.home.url}{DASHBOARD}?edit=1")
         page.locator("hui-section .add").first.click()
@@ -340,7 +344,7 @@ def test_panel_and_card_follow_what_happens(panel: Page, home: Home) -> None:
     expect(_rows(panel).nth(0)).to_contain_text("Pending")
     panel.get_by_role("button", name="Anchor now").click()
     expect(_rows(panel).nth(0)).to_contain_text("Final", timeout=60_000)
-    expect(panel.locator("anchor-list tbody tr")).to_have_count(2)
+    expect(panel.locator("iot-blockchain-anchor-list tbody tr")).to_have_count(2)
     panel.goto(home.home.url + "/try-cards/0")
     card = panel.locator("iot-blockchain-card").first
     expect(card).to_contain_text("Final")

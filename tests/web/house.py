@@ -14,6 +14,12 @@ _HOUSE = """
 () => {
   window.asked = [];
   window.answers = {};
+  window.defined = [];
+  const define = customElements.define.bind(customElements);
+  customElements.define = (name, element) => {
+    defined.push(name);
+    define(name, element);
+  };
   const named = (message) => message.service ?? message.type.split("/").at(-1);
   window.hass = {
     states: {},
@@ -74,6 +80,12 @@ class HousePage:
             for one in found
             if what in {one.get("service"), one["type"].rpartition("/")[2]}
         ]
+
+    @property
+    def defined(self) -> list[str]:
+        """The names of the elements that were defined."""
+        found: list[str] = self.page.evaluate("defined")
+        return found
 
     def add_card(self, entity: str) -> None:
         """Add a card for an entity."""

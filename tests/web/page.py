@@ -82,7 +82,7 @@ class VerifierPage:
         self.page.wait_for_function(
             """() => {
               const root = document.querySelector("receipt-verifier").shadowRoot;
-              const all = [...root.querySelectorAll("receipt-report")];
+              const all = [...root.querySelectorAll("iot-blockchain-receipt-report")];
               const busy = /…$/.test(root.querySelector(".notice").textContent);
               return !busy && all.length > 0
                 && all.every((one) => one.shadowRoot?.querySelector("[data-verdict]"));
@@ -92,7 +92,7 @@ class VerifierPage:
     @property
     def reports(self) -> Locator:
         """The receipts."""
-        return self.page.locator("receipt-report")
+        return self.page.locator("iot-blockchain-receipt-report")
 
     @property
     def said(self) -> str:
@@ -106,7 +106,8 @@ class VerifierPage:
                       ? ""
                       : [...(node.shadowRoot ?? node).childNodes].map(text).join(" ");
                   const root = document.querySelector("receipt-verifier").shadowRoot;
-                  const reports = [...root.querySelectorAll("receipt-report")];
+                  const name = "iot-blockchain-receipt-report";
+                  const reports = [...root.querySelectorAll(name)];
                   return reports.map(text).join(" ");
                 }"""
             ).split()
@@ -116,7 +117,7 @@ class VerifierPage:
     def verdicts(self) -> list[str]:
         """The verdict of each receipt."""
         found: list[str] = self.page.locator(
-            "receipt-report [data-verdict]"
+            "iot-blockchain-receipt-report [data-verdict]"
         ).evaluate_all("all => all.map(one => one.dataset.verdict)")
         return found
 
@@ -135,7 +136,9 @@ class VerifierPage:
     @property
     def all_steps(self) -> list[dict[str, str]]:
         """The steps of each receipt."""
-        found: list[dict[str, str]] = self.page.locator("receipt-steps").evaluate_all(
+        found: list[dict[str, str]] = self.page.locator(
+            "iot-blockchain-receipt-steps"
+        ).evaluate_all(
             """all => all.map(one => Object.fromEntries(
               [...one.shadowRoot.querySelectorAll("li")].map(
                 step => [step.dataset.step, step.dataset.result])))"""
@@ -148,7 +151,7 @@ class VerifierPage:
 
     def ask(self, *urls: str) -> None:
         """Name the endpoints of the only chain, and ask them."""
-        fields = self.page.locator("endpoint-choice input")
+        fields = self.page.locator("iot-blockchain-endpoint-choice input")
         for place, url in enumerate(urls):
             fields.nth(place).fill(url)
         self.page.get_by_role("button", name="Ask the chain").click()

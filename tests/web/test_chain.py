@@ -93,7 +93,9 @@ def test_the_endpoint_of_the_chain_is_suggested_and_can_be_changed(
         page.said
     )
     assert "Nothing between them was left out." in page.said
-    assert page.page.locator("readings-chart .screen .anchor").count() == 2
+    assert (
+        page.page.locator("iot-blockchain-readings-chart .screen .anchor").count() == 2
+    )
     assert "Anchored, 2026-11-21 12:00:00 UTC" in page.said
 
 
@@ -172,7 +174,7 @@ def test_what_is_no_address_is_not_asked(page: VerifierPage) -> None:
         page.page.get_by_text("This is not the address of an endpoint").wait_for()
         focused = "() => document.querySelector('receipt-verifier').shadowRoot"
         assert page.page.evaluate(
-            f"({focused})().querySelector('endpoint-choice').shadowRoot.activeElement.id"
+            f"({focused})().querySelector('iot-blockchain-endpoint-choice').shadowRoot.activeElement.id"
         ).startswith("endpoint-0-0")
     assert page.hosts == set()
 

@@ -50,12 +50,12 @@ def test_each_reading_has_its_own_time(page: VerifierPage) -> None:
     assert "Existed by" not in page.said
     page.page.get_by_text("3 earlier anchors", exact=True).click()
     assert "The chain has not confirmed these." in page.said
-    rows = page.page.locator("receipt-facts tbody tr")
+    rows = page.page.locator("iot-blockchain-receipt-facts tbody tr")
     assert [text.split("\t") for text in rows.all_inner_texts()] == [
         [str(number), f"2026-11-21 {8 + number:02}:00:00 UTC", str(size)]
         for number, size in ((1, 8), (2, 20), (3, 28))
     ]
-    marks = page.page.locator("readings-chart .screen .anchor")
+    marks = page.page.locator("iot-blockchain-readings-chart .screen .anchor")
     assert marks.count() == 0
     with made_up(_holding(*_ANCHORS)) as (url, _):
         page.ask(url)
@@ -64,7 +64,7 @@ def test_each_reading_has_its_own_time(page: VerifierPage) -> None:
     assert "Some of them are older: an earlier anchor holds them." in page.said
     assert ", and earlier in parts" in page.said
     assert "The chain has not confirmed these." not in page.said
-    cells = page.page.locator("readings-table tbody tr td:last-child")
+    cells = page.page.locator("iot-blockchain-readings-table tbody tr td:last-child")
     times = [text.split("\n")[-1] for text in cells.all_inner_texts()]
     # From position 3 on, of anchors that hold 8, 20, 28 and 31 entries.
     expected = ["09:00"] * 5 + ["10:00"] * 12 + ["11:00"] * 8 + ["12:00"] * 2
@@ -85,7 +85,7 @@ def test_a_node_that_forgot_leaves_the_last_time(page: VerifierPage) -> None:
     assert "Existed by" not in page.said
     page.page.get_by_text("3 earlier anchors", exact=True).click()
     assert "The chain has not confirmed these." in page.said
-    rows = page.page.locator("receipt-facts tbody tr")
+    rows = page.page.locator("iot-blockchain-receipt-facts tbody tr")
     assert [text.split("\t") for text in rows.all_inner_texts()] == [
         [str(number), f"2026-11-21 {8 + number:02}:00:00 UTC", str(size)]
         for number, size in ((1, 8), (2, 20), (3, 28))

@@ -52,7 +52,7 @@ def _add_panel(house: HousePage, *, readings: int) -> None:
     found = [_reading(index) for index in range(2 * readings, readings, -1)]
     house.answer("readings", {"readings": found, "acts": [], "more": True})
     house.add_panel()
-    rows = house.page.locator("reading-search tbody tr")
+    rows = house.page.locator("iot-blockchain-reading-search tbody tr")
     expect(rows).to_have_count(readings)
 
 
@@ -66,6 +66,13 @@ def test_the_card_opens_the_receipt_of_what_it_shows(house: HousePage) -> None:
     card.get_by_role("button").click()
     expect(house.page.locator("[data-verdict]")).to_be_visible()
     assert house.asked("get_receipt") == [{"config_entry_id": "Cold", "index": 7}]
+
+
+def test_its_elements_have_names_that_nobody_else_takes(house: HousePage) -> None:
+    house.add_card(_FRIDGE)
+    _add_panel(house, readings=1)
+    assert len(house.defined) > 10
+    assert [n for n in house.defined if not n.startswith("iot-blockchain-")] == []
 
 
 def test_who_knows_the_block_asks_nobody(house: HousePage) -> None:
@@ -90,7 +97,7 @@ def test_older_readings_of_another_log_come_too_late(house: HousePage) -> None:
     other = {"readings": [_reading(3)], "acts": [], "more": False}
     house.answer("readings", other)
     house.page.get_by_label("Log").select_option("Warm")
-    rows = house.page.locator("reading-search tbody tr")
+    rows = house.page.locator("iot-blockchain-reading-search tbody tr")
     expect(rows).to_have_count(1)
     house.release(late)
     house.page.evaluate("new Promise(requestAnimationFrame)")

@@ -125,7 +125,7 @@ def test_the_dark_page_is_dark(opened: Open) -> None:
     def brightness(scheme: str) -> int:
         page = opened(color_scheme=scheme)
         page.choose_from_corpus("good/one-reading")
-        colour = page.page.locator("receipt-report article").evaluate(
+        colour = page.page.locator("iot-blockchain-receipt-report article").evaluate(
             "one => getComputedStyle(one).backgroundColor"
         )
         return sum(int(part) for part in re.findall(r"\d+", colour)[:3])
@@ -152,9 +152,9 @@ def test_a_receipt_fits_on_one_page_of_paper(opened: Open, paper: str) -> None:
         found = crowded.several(count, levels=levels, gaps=gaps)
         page.drop([("several.json", json.dumps(found))])
         assert (count, page.pages(paper)) == (count, 1)
-        drawn = page.page.locator("readings-chart .paper figure").count()
+        drawn = page.page.locator("iot-blockchain-readings-chart .paper figure").count()
         assert drawn == 2
-        left = page.page.locator("readings-chart .paper p").inner_text()
+        left = page.page.locator("iot-blockchain-readings-chart .paper p").inner_text()
         assert left.startswith(f"{count - drawn} more entit")
         page.page.get_by_role("button", name="Remove").click()
 
@@ -166,7 +166,7 @@ def test_a_receipt_with_everything_fits_on_one_page(opened: Open, paper: str) ->
     name = "a-long-name-of-a-file-" * 6 + ".json"
     page.drop([(name, json.dumps(found))])
     assert page.pages(paper) == 1
-    assert page.page.locator("readings-chart .paper figure").count() == 1
+    assert page.page.locator("iot-blockchain-readings-chart .paper figure").count() == 1
 
     known = page.page.get_by_label("Or compare with the hash of its block")
     known.fill(found["anchor"]["block_hash"])
@@ -194,7 +194,7 @@ def test_the_code_on_paper_is_read_again(opened: Open, tmp_path: Path) -> None:
     page = opened(color_scheme="dark", device_scale_factor=2)
     page.choose_from_corpus("good/range")
     page.page.emulate_media(media="print")
-    code = page.page.locator("qr-code")
+    code = page.page.locator("iot-blockchain-qr-code")
     code.screenshot(path=tmp_path / "code.png")
     with Image.open(tmp_path / "code.png") as image:
         pixels = image.convert("RGBA")

@@ -47,7 +47,7 @@ def test_a_receipt_is_dropped_and_its_steps_appear(page: VerifierPage) -> None:
 
 def test_the_readings_are_shown_as_a_chart_and_as_a_table(page: VerifierPage) -> None:
     page.choose_from_corpus("good/whole-log")
-    charts = page.page.locator("readings-chart .screen svg")
+    charts = page.page.locator("iot-blockchain-readings-chart .screen svg")
     labels = [chart.get_attribute("aria-label") or "" for chart in charts.all()]
     assert [label.partition(":")[0] for label in labels] == [
         "Chart of sensor.fridge_temperature",
@@ -57,7 +57,7 @@ def test_the_readings_are_shown_as_a_chart_and_as_a_table(page: VerifierPage) ->
     assert labels[0].endswith(": 22 readings, from 3.9 to 6.1 °C, with 2 gaps.")
     assert charts.first.locator(".gap").count() == 3  # two of the sensor, one stop
     assert "Gap: the state was unavailable or unknown" in page.said
-    rows = page.page.locator("readings-table tbody tr")
+    rows = page.page.locator("iot-blockchain-readings-table tbody tr")
     assert rows.count() == 31
     assert " ".join(rows.nth(2).inner_text().split()) == (
         "2 21 Nov 2026, 09:00:01 CET 2026-11-21 08:00:01 UTC"
@@ -74,8 +74,8 @@ def test_an_unanchored_receipt_is_never_called_anchored(page: VerifierPage) -> N
     text = page.said
     assert "Not anchored" in text
     assert "its owner could still replace it" in text
-    assert page.page.locator("endpoint-choice").count() == 0
-    assert page.page.locator("readings-chart .anchor").count() == 0
+    assert page.page.locator("iot-blockchain-endpoint-choice").count() == 0
+    assert page.page.locator("iot-blockchain-readings-chart .anchor").count() == 0
 
 
 def test_a_changed_reading_is_refused_and_says_what_that_means(
@@ -90,10 +90,9 @@ def test_a_changed_reading_is_refused_and_says_what_that_means(
     assert "What this means: The log holds something else at this place" in said
     assert "not checked, because a step before it failed" in page.step("anchor")
     # What is refused is not shown, lest somebody take it for shown.
-    assert (
-        page.page.locator("readings-chart, readings-table, receipt-facts").count() == 0
-    )
-    assert page.page.locator("endpoint-choice").count() == 0
+    for part in ("readings-chart", "readings-table", "receipt-facts"):
+        assert page.page.locator(f"iot-blockchain-{part}").count() == 0
+    assert page.page.locator("iot-blockchain-endpoint-choice").count() == 0
 
 
 def test_what_is_no_receipt_gets_a_clear_answer(page: VerifierPage) -> None:
@@ -239,7 +238,7 @@ def test_a_long_table_is_shown_in_parts(page: VerifierPage) -> None:
         for number in range(120)
     ]
     page.drop([("long.json", json.dumps(log.of_records(records)))])
-    rows = page.page.locator("readings-table tbody tr")
+    rows = page.page.locator("iot-blockchain-readings-table tbody tr")
     assert rows.count() == 50
     pages = page.page.get_by_role("navigation", name="Pages: Entries of long.json")
     assert "1 to 50 of 120" in pages.inner_text()
@@ -254,7 +253,7 @@ def test_a_long_table_is_shown_in_parts(page: VerifierPage) -> None:
 def test_readings_say_whose_word_they_are(page: VerifierPage) -> None:
     page.choose_from_corpus("devices/good-three")
     assert page.steps["device_signed"] == page.steps["device_known"] == "passed"
-    rows = page.page.locator("readings-table tbody tr")
+    rows = page.page.locator("iot-blockchain-readings-table tbody tr")
     assert [row.rpartition("\t")[2] for row in rows.all_inner_texts()] == [
         "device-signed",
         "device-signed",
@@ -279,7 +278,10 @@ def test_names_from_strangers_are_shown_as_text_and_bounded(
         assert page.verdict == "unchecked"
         assert not {"\u202e", "\u2066"} & set(page.said)
         assert len(page.said) < 6_000
-        assert page.page.locator("receipt-report :is(img, script)").count() == 0
+        assert (
+            page.page.locator("iot-blockchain-receipt-report :is(img, script)").count()
+            == 0
+        )
         width = page.page.evaluate("document.documentElement.scrollWidth")
         assert width <= 1000
         assert ("<script>alert(" in page.said) is ("html" in name)
@@ -298,7 +300,7 @@ def test_a_clock_that_ran_ahead_of_the_block_is_named(page: VerifierPage) -> Non
 def test_the_log_is_compared_with_one_that_is_known(page: VerifierPage) -> None:
     page.choose_from_corpus("good/range")
     field = page.page.get_by_label("Compare with the id or key that you know")
-    said = page.page.locator("receipt-facts [role=status]")
+    said = page.page.locator("iot-blockchain-receipt-facts [role=status]")
     assert said.inner_text() == ""
     key = json.loads(text_of("good/range"))["key"]
     for known in (LOG_ID, f"0x{LOG_ID}", f" {key}\n", key.partition("+")[2]):

@@ -145,7 +145,7 @@ export class Card extends LitElement {
     if (!latest) return;
     // The verifier is loaded when somebody wants it.
     await import("../panel/elements.ts");
-    const dialog = document.createElement("receipt-dialog") as ReceiptDialog;
+    const dialog = document.createElement("iot-blockchain-receipt-dialog") as ReceiptDialog;
     document.body.append(dialog);
     dialog.addEventListener("closed", () => dialog.remove());
     const log: Log = { ...latest, title: latest.log, origin: "", chain: null };

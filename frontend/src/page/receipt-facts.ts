@@ -57,7 +57,10 @@ export class ReceiptFacts extends LitElement {
           code === undefined
             ? nothing
             : html`<div class="code">
-                <qr-code .text=${code} label="QR code with the checkpoint and the anchor"></qr-code>
+                <iot-blockchain-qr-code
+                  .text=${code}
+                  label="QR code with the checkpoint and the anchor"
+                ></iot-blockchain-qr-code>
                 <p class="quiet small">
                   The checkpoint${anchor ? " and the anchor" : ""}, for paper
                 </p>

@@ -65,7 +65,7 @@ export class ReceiptReport extends LitElement {
         <h3>${titleOf(checked)}</h3>
         <p>${sentence(checked)}</p>
       </section>
-      <receipt-steps .steps=${steps}></receipt-steps>
+      <iot-blockchain-receipt-steps .steps=${steps}></iot-blockchain-receipt-steps>
       ${
         contents &&
         html`
@@ -73,24 +73,24 @@ export class ReceiptReport extends LitElement {
             contents.timeline
               ? html`<section class="chart">
                   <h3>Readings</h3>
-                  <readings-chart
+                  <iot-blockchain-readings-chart
                     .timeline=${contents.timeline}
                     .anchored=${checked.anchors.at(-1)?.time}
                     .earlier=${checked.anchors.slice(0, -1).map(({ time }) => time)}
                     .room=${roomForDrawings(steps)}
-                  ></readings-chart>
+                  ></iot-blockchain-readings-chart>
                 </section>`
               : nothing
           }
           <section class="table">
             <h3>Entries</h3>
-            <readings-table
+            <iot-blockchain-readings-table
               .label=${`Entries of ${shown(this.name, 80)}`}
               .count=${contents.count}
               .devices=${contents.signed > 0}
               .anchors=${checked.anchors}
               .rows=${this.rows}
-            ></readings-table>
+            ></iot-blockchain-readings-table>
           </section>
           <section>
             <h3>What this does not show</h3>
@@ -98,15 +98,15 @@ export class ReceiptReport extends LitElement {
               ${unproven.map((said) => html`<li>${said}</li>`)}
             </ul>
           </section>
-          <receipt-facts
+          <iot-blockchain-receipt-facts
             .contents=${contents}
             .anchor=${anchor}
             .confirmed=${verdict === "anchored"}
             .earlierConfirmed=${checked.anchors.length > 1}
-          ></receipt-facts>
+          ></iot-blockchain-receipt-facts>
           ${
             anchor && checked.hasBlock
-              ? html`<block-choice .anchor=${anchor}></block-choice>`
+              ? html`<iot-blockchain-block-choice .anchor=${anchor}></iot-blockchain-block-choice>`
               : nothing
           }
         `

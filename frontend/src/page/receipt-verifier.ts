@@ -56,19 +56,19 @@ export class ReceiptVerifier extends LitElement {
       ${items.length > 1 ? this.#summary() : nothing}
       ${
         chains.length
-          ? html`<endpoint-choice
+          ? html`<iot-blockchain-endpoint-choice
               .chains=${chains}
               .asking=${this.asking}
               .asked=${asked}
               @ask=${this.#ask}
-            ></endpoint-choice>`
+            ></iot-blockchain-endpoint-choice>`
           : nothing
       }
       ${repeat(
         items,
         ({ id }) => id,
         ({ id, name, checked, gaveUp }) =>
-          html`<receipt-report
+          html`<iot-blockchain-receipt-report
             id=${`receipt-${id}`}
             .name=${name}
             .checked=${checked}
@@ -77,7 +77,7 @@ export class ReceiptVerifier extends LitElement {
               this.#unlessGivenUp(id, this.#checker.rows(id, from, count))}
             @remove=${() => this.#remove(id)}
             @known-block=${({ hash }: KnownBlockEvent) => this.#know(id, hash)}
-          ></receipt-report>`,
+          ></iot-blockchain-receipt-report>`,
       )}
     `;
   }
@@ -203,7 +203,7 @@ export class ReceiptVerifier extends LitElement {
         overflow-wrap: anywhere;
       }
       .summary,
-      endpoint-choice {
+      iot-blockchain-endpoint-choice {
         background: var(--surface);
         border: 1px solid var(--line);
         border-radius: 0.75rem;
@@ -236,11 +236,11 @@ export class ReceiptVerifier extends LitElement {
         font-weight: 600;
       }
       @media print {
-        receipt-report + receipt-report {
+        iot-blockchain-receipt-report + iot-blockchain-receipt-report {
           break-before: page;
         }
         file-choice,
-        endpoint-choice,
+        iot-blockchain-endpoint-choice,
         .notice,
         .summary {
           display: none;

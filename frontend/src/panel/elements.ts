@@ -1,4 +1,7 @@
-/** Names the elements that a receipt is shown with. The panel and the card share them. */
+/**
+ * Names the elements that a receipt is shown with. The panel and the card share them, and all that
+ * a house has installed shares one list of names: ours begin with the name of the integration.
+ */
 
 import { QrCode } from "../components/qr-code.ts";
 import { ReadingsChart } from "../components/readings-chart.ts";
@@ -15,12 +18,12 @@ export function name(tag: string, element: CustomElementConstructor): void {
   if (customElements.get(tag) === undefined) customElements.define(tag, element);
 }
 
-name("qr-code", QrCode);
-name("readings-chart", ReadingsChart);
-name("readings-table", ReadingsTable);
-name("receipt-steps", ReceiptSteps);
-name("block-choice", BlockChoice);
-name("endpoint-choice", EndpointChoice);
-name("receipt-facts", ReceiptFacts);
-name("receipt-report", ReceiptReport);
-name("receipt-dialog", ReceiptDialog);
+name("iot-blockchain-qr-code", QrCode);
+name("iot-blockchain-readings-chart", ReadingsChart);
+name("iot-blockchain-readings-table", ReadingsTable);
+name("iot-blockchain-receipt-steps", ReceiptSteps);
+name("iot-blockchain-block-choice", BlockChoice);
+name("iot-blockchain-endpoint-choice", EndpointChoice);
+name("iot-blockchain-receipt-facts", ReceiptFacts);
+name("iot-blockchain-receipt-report", ReceiptReport);
+name("iot-blockchain-receipt-dialog", ReceiptDialog);

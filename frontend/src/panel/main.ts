@@ -6,7 +6,7 @@ import { LogState } from "./log-state.ts";
 import { Panel } from "./panel.ts";
 import { ReadingSearch } from "./reading-search.ts";
 
-name("log-state", LogState);
-name("anchor-list", AnchorList);
-name("reading-search", ReadingSearch);
+name("iot-blockchain-log-state", LogState);
+name("iot-blockchain-anchor-list", AnchorList);
+name("iot-blockchain-reading-search", ReadingSearch);
 name("iot-blockchain-panel", Panel);

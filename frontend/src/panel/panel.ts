@@ -95,7 +95,7 @@ export class Panel extends LitElement {
     return html`<div class=${this.dark ? "dark" : "light"}>
       ${this.#toolbar()}
       <main>${this.#content()}</main>
-      <receipt-dialog></receipt-dialog>
+      <iot-blockchain-receipt-dialog></iot-blockchain-receipt-dialog>
     </div>`;
   }
 
@@ -132,13 +132,13 @@ export class Panel extends LitElement {
     if (api === undefined) return nothing;
     const news = status ? `${status.last_anchored} ${status.anchor_status}` : "";
     return html`
-      <log-state .api=${api} .status=${status}></log-state>
-      <reading-search
+      <iot-blockchain-log-state .api=${api} .status=${status}></iot-blockchain-log-state>
+      <iot-blockchain-reading-search
         .api=${api}
         .mark=${`${news} ${(status?.recorded ?? 0) > 0}`}
         @receipt=${this.#showReceipt}
-      ></reading-search>
-      <anchor-list .api=${api} .mark=${news}></anchor-list>
+      ></iot-blockchain-reading-search>
+      <iot-blockchain-anchor-list .api=${api} .mark=${news}></iot-blockchain-anchor-list>
     `;
   }
 
@@ -152,7 +152,9 @@ export class Panel extends LitElement {
   }
 
   #showReceipt({ name, receipt }: ReceiptEvent): void {
-    void this.renderRoot.querySelector<ReceiptDialog>("receipt-dialog")!.show(name, receipt);
+    void this.renderRoot
+      .querySelector<ReceiptDialog>("iot-blockchain-receipt-dialog")!
+      .show(name, receipt);
   }
 
   static override styles = [

@@ -178,11 +178,11 @@ export class ReadingSearch extends LitElement {
     return html`
       ${
         timeline &&
-        html`<readings-chart
+        html`<iot-blockchain-readings-chart
           .timeline=${timeline}
           .anchored=${anchors.at(-1)}
           .earlier=${anchors.slice(0, -1)}
-        ></readings-chart>`
+        ></iot-blockchain-readings-chart>`
       }
       <div class="row">
         ${button("Receipt of this time", {
@@ -349,7 +349,7 @@ export class ReadingSearch extends LitElement {
         align-items: end;
         margin-bottom: 0.75rem;
       }
-      readings-chart {
+      iot-blockchain-readings-chart {
         margin-bottom: 0.75rem;
       }
       .row {

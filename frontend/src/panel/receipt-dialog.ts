@@ -124,7 +124,7 @@ export class ReceiptDialog extends LitElement {
                   single file, or with the command.
                 </p>
                 ${this.waiting ? html`<p role="status">${leftOut(this.waiting)}</p>` : nothing}
-                <receipt-report
+                <iot-blockchain-receipt-report
                   .name=${file.name}
                   .fixed=${true}
                   .checked=${checked}
@@ -132,15 +132,15 @@ export class ReceiptDialog extends LitElement {
                   .rows=${(from: number, count: number) =>
                     this.#checker.rows(this.#shown, from, count)}
                   @known-block=${this.#know}
-                ></receipt-report>
+                ></iot-blockchain-receipt-report>
                 ${
                   anchor
-                    ? html`<endpoint-choice
+                    ? html`<iot-blockchain-endpoint-choice
                         .chains=${[anchor.chain]}
                         .asking=${this.asking}
                         .asked=${this.asked}
                         @ask=${this.#ask}
-                      ></endpoint-choice>`
+                      ></iot-blockchain-endpoint-choice>`
                     : nothing
                 }
               `
@@ -233,7 +233,7 @@ export class ReceiptDialog extends LitElement {
       .small {
         margin: 0.5rem 0 1rem;
       }
-      endpoint-choice {
+      iot-blockchain-endpoint-choice {
         margin-top: 1.25rem;
         background: var(--surface);
         border: 1px solid var(--line);
