@@ -84,6 +84,47 @@ async def test_a_reading_that_is_not_written_yet_is_not_anchored(
     assert porch()
 
 
+async def test_a_change_of_a_chosen_attribute_is_a_reading_too(
+    hass: HomeAssistant, set_up: SetUp
+) -> None:
+    house = await set_up(source("tracker.van", policy={"attributes": ["latitude"]}))
+    hass.states.async_set("tracker.van", "away", {"latitude": 1, "battery": 90})
+    anchored = await check(hass, "is_anchored", {"entity_id": "tracker.van"})
+    await house.call("anchor", wait=True)
+    await until(lambda: anchored() is True)
+    hass.states.async_set("tracker.van", "away", {"latitude": 1, "battery": 80})
+    assert anchored()
+    hass.states.async_set("tracker.van", "away", {"latitude": 2, "battery": 80})
+    assert not anchored()
+    await house.call("anchor", wait=True)
+    await until(lambda: anchored() is True)
+
+
+async def test_a_state_that_is_held_is_not_anchored_and_one_left_out_is_no_reading(
+    hass: HomeAssistant, set_up: SetUp
+) -> None:
+    house = await set_up(
+        source("sensor.fridge", policy={"interval": {"hours": 1}}),
+        source("sensor.porch", title="Porch", policy={"deadband": 5}),
+    )
+    for entity in ("sensor.fridge", "sensor.porch"):
+        hass.states.async_set(entity, "1")
+    fridge = await check(hass, "is_anchored", {"entity_id": "sensor.fridge"})
+    porch = await check(hass, "is_anchored", {"entity_id": "sensor.porch"})
+    await house.call("anchor", wait=True)
+    await until(lambda: fridge() is True)
+    assert porch()
+    for entity in ("sensor.fridge", "sensor.porch"):
+        hass.states.async_set(entity, "2")
+    await house.flush()
+    assert not fridge()
+    assert porch()
+    # What goes back to the last reading leaves nothing to be recorded.
+    hass.states.async_set("sensor.fridge", "1")
+    await house.flush()
+    assert fridge()
+
+
 async def test_it_is_still_known_after_a_restart(
     hass: HomeAssistant, set_up: SetUp
 ) -> None:

@@ -49,6 +49,11 @@ class Gates:
             self._come_back(entity, gate)
 
     @callback
+    def holds(self, entity: str) -> bool:
+        """Say whether a state of an entity is held, to be recorded later."""
+        return (gate := self.gates.get(entity)) is not None and gate.holds
+
+    @callback
     def let_go(self) -> None:
         """Record now what is held: nobody comes back to it."""
         self._let_go(self.gates)

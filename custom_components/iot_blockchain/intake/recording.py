@@ -181,7 +181,7 @@ class Recording:
     @callback
     def is_waiting(self, entity: str) -> bool:
         """Say whether a reading of an entity was seen, and is not on the disk yet."""
-        return self._writer.holds(entity)
+        return self._writer.holds(entity) or self._gates.holds(entity)
 
     def _last_sources(self) -> object:
         last = next(self._store.acts("sources"), None)

@@ -103,6 +103,11 @@ class Gate:
         """When the latest state is to be recorded after all; None if it is not."""
         return min((held.due for held in self._filters if held.holds), default=None)
 
+    @property
+    def holds(self) -> bool:
+        """Whether the latest state is no reading yet, and is to become one."""
+        return self.due is not None and self._latest is not self._recorded
+
     def release(self, now: float) -> Seen | None:
         """Return the state that is due now, and not recorded yet."""
         released = [held for held in self._filters if held.holds and held.due <= now]
