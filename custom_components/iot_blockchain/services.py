@@ -1,5 +1,6 @@
 """The actions."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -23,7 +24,7 @@ from homeassistant.util import dt as dt_util
 
 from .anchoring.happenings import VerificationFailed, tell
 from .chain.errors import ChainError
-from .chain.verification import check_anchor, check_on_chain
+from .chain.verification import check_anchor, check_known_block, check_on_chain
 from .const import DOMAIN
 from .coordinator import (
     IotBlockchainConfigEntry,
@@ -46,7 +47,10 @@ from .log.note import VerifierKey
 from .log.verification import Report, Result, Verdict, verify_offline
 from .log_status import AnchorStatus
 from .permission import user_may_see
+from .verifier.checks import parse_block_hash
+from .verifier.inputs import InputError
 
+ATTR_BLOCK_HASH = "block_hash"
 ATTR_INDEX = "index"
 ATTR_RECEIPT = "receipt"
 ATTR_WAIT = "wait"
@@ -80,7 +84,12 @@ _GET_RECEIPT_SCHEMA = vol.All(
     ),
     cv.has_at_least_one_key(ATTR_ENTITY_ID, ATTR_INDEX),
 )
-_VERIFY_RECEIPT_SCHEMA = vol.Schema({vol.Required(ATTR_RECEIPT): vol.Any(dict, str)})
+_VERIFY_RECEIPT_SCHEMA = vol.Schema(
+    {
+        vol.Required(ATTR_RECEIPT): vol.Any(dict, str),
+        vol.Optional(ATTR_BLOCK_HASH): cv.string,
+    }
+)
 
 
 @callback
@@ -297,11 +306,17 @@ async def _last_reading(
 
 
 async def _verify_receipt(call: ServiceCall) -> ServiceResponse:
-    """Check a receipt, with the chain where one of the logs here is on that chain."""
+    """Check a receipt, with the chain where one of the logs here is on that chain.
+
+    Who knows the hash of the block needs no chain, and none is asked.
+    """
     hass = call.hass
-    report = await hass.async_add_executor_job(_check_offline, call.data[ATTR_RECEIPT])
+    blocks = _known_blocks(call)
+    report = await hass.async_add_executor_job(
+        _check_offline, call.data[ATTR_RECEIPT], blocks
+    )
     anchor = report.receipt.anchor if report.receipt else None
-    if anchor is not None:
+    if anchor is not None and not blocks:
         chains = [
             chain for log in loaded_logs(hass) if (chain := log.parts.chain) is not None
         ]
@@ -331,8 +346,18 @@ async def _verify_receipt(call: ServiceCall) -> ServiceResponse:
     return response
 
 
-def _check_offline(receipt: object) -> Report:
-    return check_anchor(check_devices(verify_offline(receipt)))
+def _known_blocks(call: ServiceCall) -> set[bytes]:
+    if (text := call.data.get(ATTR_BLOCK_HASH)) is None:
+        return set()
+    try:
+        return {parse_block_hash(text)}
+    except InputError as err:
+        raise invalid("no_block_hash") from err
+
+
+def _check_offline(receipt: object, blocks: Collection[bytes]) -> Report:
+    report = check_anchor(check_devices(verify_offline(receipt)))
+    return check_known_block(report, blocks)
 
 
 def _coordinator(call: ServiceCall) -> LogCoordinator:

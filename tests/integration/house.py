@@ -218,6 +218,18 @@ class House:
             what="the news of it",
         )
 
+    async def receipt_with_block(self, index: int) -> dict[str, Any]:
+        """Return a receipt once its anchor is final, and it carries the block."""
+        receipt: dict[str, Any] = {}
+
+        async def carries_block() -> bool:
+            nonlocal receipt
+            receipt = (await self.call("get_receipt", index=index))["receipt"]
+            return "block" in receipt
+
+        await until(carries_block, what="a receipt with its block")
+        return receipt
+
     def sent(self, kind: Kind = Kind.ANCHOR) -> int:
         """Count the transactions of a kind, sent or to be sent."""
         connection = self.coordinator.chain.journal._connection
