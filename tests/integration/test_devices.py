@@ -28,6 +28,7 @@ from custom_components.iot_blockchain.device.rules import (
 )
 from custom_components.iot_blockchain.log.database import StoreError
 from custom_components.iot_blockchain.log.entry import SIGNED_READING
+from custom_components.iot_blockchain.log.store import LogStore
 from custom_components.iot_blockchain.signing.envelopes import async_get_envelopes
 
 from .conftest import SetUp
@@ -272,6 +273,26 @@ async def test_nothing_is_acknowledged_that_is_not_on_the_disk(
     await air.send(envelope)
     assert air.acknowledged == [(7, 1, 1)]
     assert len(await signed(house)) == 1
+
+
+async def test_enrolment_that_could_not_be_written_at_a_start_is_written_first(
+    set_up: SetUp, device: SigningDevice, air: Air, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk's fault is put in: no disk can be broken in a test."""
+    with monkeypatch.context() as broken:
+
+        def fail(*_: object) -> None:
+            raise StoreError("the disk is full")
+
+        broken.setattr(LogStore, "append", fail)
+        house = await set_up(enrolled(device))
+    await air.send(device.reading("4.2"))
+    members = await house.members()
+    (enrolment,) = [m for m in members if m.get("act") == "device_enrolled"]
+    (reading,) = [m for m in members if "jws" in m]
+    assert members.index(enrolment) < members.index(reading)
+    await house.reload()
+    assert (await house.acts()).count("device_enrolled") == 1
 
 
 async def test_devices_are_known_again_after_a_restart(

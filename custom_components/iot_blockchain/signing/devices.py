@@ -58,6 +58,9 @@ class Devices:
         self._devices: dict[str, Device] = {}
         self._told_refused: dict[str, Mapping[str, int]] = {}
         self._unsaved: set[str] = set()
+        # what the owner changed, and could not be written when the log was loaded
+        self._untold: list[Record] = []
+        self._untold_memory: dict[str, str] = {}
         self._former: dict[str, Device] = {}
         self._cancel_timer: CALLBACK_TYPE | None = None
         # What is known of a device is read, changed and written by one at a time.
@@ -67,7 +70,6 @@ class Devices:
         """Read what is known of the devices, and write what the owner changed since."""
         known = await self._hass.async_add_executor_job(self._recall)
         now = dt_util.utcnow()
-        records: list[Record] = []
         used = {device.status_index for device in known.values()}
         for subentry in self._entry.get_subentries_of_type(SUBENTRY_DEVICE):
             rules = DeviceRules.from_json({**subentry.data, "name": subentry.title})
@@ -89,7 +91,7 @@ class Devices:
             )
             device.enrolled = True
             if device.rules != before:
-                records.append(acts.enrolled(device.rules, now))
+                self._untold.append(acts.enrolled(device.rules, now))
                 self._unsaved.add(subentry.subentry_id)
             self._devices[subentry.subentry_id] = device
             self._told_refused[subentry.subentry_id] = device.state.refused
@@ -98,10 +100,10 @@ class Devices:
         removed = [device for device in known.values() if device.enrolled]
         for device in removed:
             device.enrolled = False
-            records.append(acts.removed(device.rules, now))
-        memory = {k: v for device in removed for k, v in device.to_memory().items()}
+            self._untold.append(acts.removed(device.rules, now))
+            self._untold_memory |= device.to_memory()
         try:
-            await self._write(records, memory)
+            await self._write([])
         except StoreError as err:
             _LOGGER.warning("What is known of devices could not be written: %s", err)
         self._cancel_timer = async_track_time_interval(
@@ -190,7 +192,7 @@ class Devices:
                 device, rules=taken.rules, state=taken.state, since=taken.since
             )
             try:
-                await self._recording.async_record(taken.records, judged.to_memory())
+                await self._record(taken.records, judged.to_memory())
             except StoreError as err:
                 # It stays as it was: the device sends all of it again.
                 _LOGGER.debug("Signed readings wait at their device: %s", err)
@@ -242,9 +244,7 @@ class Devices:
             device = self._devices[subentry_id]
             state = decided(device.state)
             memory = replace(device, state=state).to_memory()
-            await self._recording.async_record(
-                [act(device.rules, dt_util.utcnow())], memory
-            )
+            await self._record([act(device.rules, dt_util.utcnow())], memory)
             device.state = state
             self._show(subentry_id)
 
@@ -273,7 +273,7 @@ class Devices:
             acts.refused(device.rules, device.state, now) for device in changed.values()
         ]
         try:
-            await self._write(records, {})
+            await self._write(records)
         except StoreError as err:
             _LOGGER.debug("Refused envelopes are not written down yet: %s", err)
         else:
@@ -281,17 +281,24 @@ class Devices:
                 key: device.state.refused for key, device in changed.items()
             }
 
-    async def _write(
-        self, records: Sequence[Record], memory: Mapping[str, str]
-    ) -> None:
+    async def _write(self, records: Sequence[Record]) -> None:
         """Write records, and all that is known of devices and not written yet."""
         async with self._lock:
-            memory = dict(memory)
+            memory: dict[str, str] = {}
             for key in self._unsaved:
                 memory |= self._devices[key].to_memory()
-            if records or memory:
-                await self._recording.async_record(records, memory)
+            if records or memory or self._untold:
+                await self._record(records, memory)
             self._unsaved.clear()
+
+    async def _record(
+        self, records: Sequence[Record], memory: Mapping[str, str]
+    ) -> None:
+        """Write records, after what could not be written before them."""
+        await self._recording.async_record(
+            [*self._untold, *records], {**self._untold_memory, **memory}
+        )
+        self._untold, self._untold_memory = [], {}
 
     def _entity_of(self, subentry_id: str, device: Device, sensor: str) -> str:
         """Return the entity that shows a sensor; it can be disabled, or new."""
