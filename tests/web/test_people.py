@@ -159,6 +159,18 @@ def test_a_receipt_fits_on_one_page_of_paper(opened: Open, paper: str) -> None:
         page.page.get_by_role("button", name="Remove").click()
 
 
+def test_paper_shows_few_entities_larger_than_many(opened: Open) -> None:
+    page = opened()
+    heights = []
+    for count in (1, 8):
+        page.drop([("several.json", json.dumps(crowded.several(count)))])
+        drawn = page.page.locator("iot-blockchain-readings-chart .paper svg")
+        # The last one has the scale of time.
+        heights.append(int(drawn.last.get_attribute("height") or 0))
+        page.page.get_by_role("button", name="Remove").click()
+    assert heights[0] > heights[1] > 0
+
+
 @pytest.mark.parametrize("paper", ["A4", "Letter"])
 def test_a_receipt_with_everything_fits_on_one_page(opened: Open, paper: str) -> None:
     page = opened()

@@ -15,8 +15,11 @@ export interface Format {
 }
 
 export const SCREEN: Omit<Format, "width"> = { numbers: 168, level: 26, events: 44 };
-/** A page shows a few entities, and much else. */
-export const PAPER: Format = { width: 700, numbers: 60, level: 13, events: 20 };
+/** A page shows a few entities, and much else: the first format where all fit, else the last. */
+export const PAPER: readonly Format[] = [
+  { width: 700, numbers: 84, level: 16, events: 24 },
+  { width: 700, numbers: 60, level: 13, events: 20 },
+];
 
 export const WHY: Readonly<Record<Gap["why"], string>> = {
   unavailable: "unavailable",
@@ -81,8 +84,8 @@ export function drawing(
 }
 
 /** How high the drawing of a series is on paper with its caption, in pixels, the scale of time below. */
-export function heightOnPaper(series: Series): number {
-  return CAPTION + TOP + heightOf(series, PAPER) + AXIS;
+export function heightOnPaper(series: Series, format: Format): number {
+  return CAPTION + TOP + heightOf(series, format) + AXIS;
 }
 
 function heightOf({ kind, levels }: Series, format: Format): number {

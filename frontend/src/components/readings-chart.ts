@@ -3,7 +3,7 @@
 import { css, html, LitElement, nothing } from "lit";
 
 import type { Series, Timeline } from "../readings/timeline.ts";
-import { drawing, heightOnPaper, PAPER, SCREEN, WHY } from "./drawing.ts";
+import { drawing, heightOnPaper, PAPER, SCREEN, WHY, type Format } from "./drawing.ts";
 import { basics } from "./styles.ts";
 import { counted, shown, utcTime } from "./text.ts";
 
@@ -82,9 +82,13 @@ export class ReadingsChart extends LitElement {
   /** A page is as wide as it is, whatever the screen was, and holds as many drawings as fit. */
   #onPaper(timeline: Timeline) {
     const { series, others } = timeline;
-    let room = this.room;
-    const full = series.findIndex((one) => (room -= heightOnPaper(one)) < 0);
-    const some = full < 0 ? series : series.slice(0, full);
+    const fitting = (format: Format) => {
+      let room = this.room;
+      const full = series.findIndex((one) => (room -= heightOnPaper(one, format)) < 0);
+      return full < 0 ? series : series.slice(0, full);
+    };
+    const format = PAPER.find((one) => fitting(one) === series) ?? PAPER.at(-1)!;
+    const some = fitting(format);
     const left = series.length + others - some.length;
     const [one, several] = some.length ? ["more entity", "more entities"] : ["entity", "entities"];
     return html`
@@ -92,7 +96,7 @@ export class ReadingsChart extends LitElement {
         (series, index) =>
           html`<figure>
             ${caption(series)}
-            ${drawing(series, timeline, this.#anchors, PAPER, index === some.length - 1)}
+            ${drawing(series, timeline, this.#anchors, format, index === some.length - 1)}
           </figure>`,
       )}
       ${left ? html`<p class="small">${counted(left, one, several)} in the file</p>` : nothing}
