@@ -40,7 +40,7 @@ ESPHOME_LOCK = ROOT / "requirements" / "esphome.txt"
 
 LOOPBACK = "127.0.0.1"
 # A device answers in a fraction of a second; a busy machine takes its time.
-START_SECONDS = 20.0
+START_SECONDS = 60.0
 STOP_SECONDS = 5.0
 
 _PROGRAM = re.compile(r"Successfully compiled program to path '(.+)'")

@@ -131,8 +131,8 @@ def test_a_device_that_will_not_stop_is_killed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A hanging process does not outlive its device."""
-    monkeypatch.setattr(module, "STOP_SECONDS", 0.2)
-    monkeypatch.setattr(module, "START_SECONDS", 0.5)
+    monkeypatch.setattr(module, "STOP_SECONDS", 1)
+    monkeypatch.setattr(module, "START_SECONDS", 2)
     program = tmp_path / "program"
     program.write_text(
         "#!/bin/sh\ntrap '' TERM\necho $$\nwhile :; do sleep 0.1; done\n"

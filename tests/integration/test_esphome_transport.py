@@ -115,6 +115,7 @@ async def test_devices_say_what_they_are_when_somebody_begins_to_listen(
 async def test_device_without_a_name_is_asked_for_it(
     hass: HomeAssistant, set_up: SetUp, air: Air, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(asking, "_SECONDS", 3600)
     device = SigningDevice()
     await set_up()
     asked = Asked(hass)
@@ -189,8 +190,9 @@ async def test_device_is_asked_for_what_it_said_to_nobody_after_a_restart(
 
 
 async def test_device_that_loses_much_is_not_asked_all_the_time(
-    hass: HomeAssistant, set_up: SetUp, air: Air
+    hass: HomeAssistant, set_up: SetUp, air: Air, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(asking, "_SECONDS", 3600)
     asked = Asked(hass)
     device = SigningDevice()
     await set_up(enrolled(device))
