@@ -215,12 +215,12 @@ async def test_the_fee_of_a_stuck_transaction_is_raised_by_an_eighth(
 ) -> None:
     before = the_anchor(waiting)
     await waiting.advance()
-    waiting.ahead += timedelta(minutes=2, seconds=50)
+    waiting.ahead += timedelta(minutes=1)
     await waiting.advance()
     leave_out(waiting)
     await waiting.advance()
     assert len(waiting.raw(before)) == 1
-    waiting.ahead += timedelta(seconds=11)
+    waiting.ahead += timedelta(minutes=2, seconds=1)
     await waiting.advance()
     waiting.anvil.rpc("anvil_dropTransaction", "0x" + before.hash.hex())
     waiting.anvil.mine(2)
@@ -381,10 +381,10 @@ async def test_a_nonce_that_something_else_used_is_given_up_after_a_while(
     waiting.anvil.mine()
     await waiting.advance()
     assert the_anchor(waiting).status is Status.SUBMITTED
-    waiting.ahead += timedelta(minutes=1, seconds=50)
+    waiting.ahead += timedelta(minutes=1)
     await waiting.advance()
     assert the_anchor(waiting).status is Status.SUBMITTED
-    waiting.ahead += timedelta(seconds=11)
+    waiting.ahead += timedelta(minutes=1, seconds=1)
     await waiting.advance()
     waiting.anvil.mine()
     await waiting.advance()
