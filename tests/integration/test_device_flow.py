@@ -1,10 +1,13 @@
 """The forms about a device, where something has changed since they were opened."""
 
 import pytest
+from homeassistant.config_entries import SOURCE_USER
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 
+from custom_components.iot_blockchain.const import SUBENTRY_DEVICE
 from custom_components.iot_blockchain.log.database import StoreError
+from custom_components.iot_blockchain.signing.enrolment import fingerprint_of
 
 from .conftest import SetUp
 from .signing import SigningDevice
@@ -55,6 +58,26 @@ async def test_key_that_a_device_changed_to_is_enrolled_with_it(
     # Only its log knows that key.
     await house.unload()
     form = await add_device(other, did=device.did)
+    assert form["step_id"] == "details"
+
+
+async def test_devices_that_were_heard_can_be_chosen(
+    hass: HomeAssistant, set_up: SetUp, device: SigningDevice
+) -> None:
+    house = await set_up()
+    await Air(hass).send(device.reading("4.2"))
+    form = await hass.config_entries.subentries.async_init(
+        (house.entry.entry_id, SUBENTRY_DEVICE), context={"source": SOURCE_USER}
+    )
+    assert form["data_schema"] is not None
+    choice = form["data_schema"].schema["did"].config
+    (offered,) = choice["options"]
+    assert offered["value"] == device.did
+    assert offered["label"].endswith(f"(…{fingerprint_of(device.did)})")
+    assert choice["custom_value"]
+    form = await hass.config_entries.subentries.async_configure(
+        form["flow_id"], {"did": device.did}
+    )
     assert form["step_id"] == "details"
 
 
