@@ -27,7 +27,19 @@ def test_modules_that_have_too_little_are_named_the_worst_first(
     path.write_text(json.dumps(report(one=94.96, two=100, three=12.349, four=95)))
     with pytest.raises(SystemExit) as ended:
         covered.main()
-    assert str(ended.value).splitlines()[1:] == ["three.py: 12.35 %", "one.py: 94.96 %"]
+    assert str(ended.value).splitlines()[1:] == [
+        "three.py: 12.35 %, not 95 %",
+        "one.py: 94.96 %, not 95 %",
+    ]
+
+
+@pytest.mark.parametrize("name", ["config_flow", "flows/source_flow"])
+def test_dialogs_have_to_be_covered_as_a_whole(name: str) -> None:
+    module = f"custom_components/iot_blockchain/{name}"
+    assert covered.short_of(report(**{module: 99.99})) == [
+        f"{module}.py: 99.99 %, not 100 %"
+    ]
+    assert covered.short_of(report(**{module: 100})) == []
 
 
 def test_enough_is_enough(
