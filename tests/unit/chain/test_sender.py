@@ -550,6 +550,24 @@ async def test_a_fee_above_the_ceiling_is_not_paid(house: House) -> None:
     assert house.submissions() == []
 
 
+async def test_a_fee_above_the_ceiling_for_a_day_only_makes_readings_wait(
+    anchored: House,
+) -> None:
+    anchored.begin(limits=Limits(max_fee=10 * GWEI))
+    anchored.anvil.rpc("anvil_setNextBlockBaseFeePerGas", hex(50 * GWEI))
+    anchored.anvil.mine()
+    for _ in range(24):
+        anchored.ahead += timedelta(hours=1)
+        anchored.record(1)
+        with pytest.raises(FeeTooHighError):
+            await anchored.advance()
+    assert len(anchored.anchors()) == 1
+    anchored.anvil.rpc("anvil_setNextBlockBaseFeePerGas", hex(GWEI))
+    anchored.anvil.mine()
+    await anchored.anchor()
+    assert anchored.events() == [(1, 10), (2, 34)]
+
+
 async def test_the_ceiling_is_never_exceeded(house: House) -> None:
     block = house.anvil.rpc("eth_getBlockByNumber", "latest", False)  # noqa: FBT003 - JSON
     base, tip = int(block["baseFeePerGas"], 16), await house.client.priority_fee()
