@@ -126,7 +126,7 @@ async def test_set_up_does_not_wait_for_the_chain(
     hass: HomeAssistant, set_up: SetUp, endpoint: Endpoint
 ) -> None:
     endpoint.away = True
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         house = await set_up(source("sensor.fridge"))
     assert house.entry.state is ConfigEntryState.LOADED
     hass.states.async_set("sensor.fridge", "1")
