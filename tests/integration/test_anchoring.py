@@ -699,6 +699,14 @@ async def test_anchoring_goes_on_with_the_second_endpoint(
     assert house.state("account_balance") != "unavailable"
 
 
+async def test_endpoint_that_is_stored_twice_is_one(
+    set_up: SetUp, endpoint: Endpoint, chain: Anvil
+) -> None:
+    house = await set_up(more_urls=[f"{endpoint.url}/", chain.url, endpoint.url])
+    asked = [client async for client in house.coordinator.chain.endpoints.each()]
+    assert len(asked) == 2
+
+
 async def test_final_block_that_was_taken_back_is_told_until_a_person_has_seen_it(
     hass: HomeAssistant, set_up: SetUp, chain: Anvil
 ) -> None:
