@@ -11,7 +11,7 @@ from zipfile import ZipFile
 
 import pytest
 import pytest_socket
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from scripts.house.browser import Browser
 from scripts.house.chain import Anvil
@@ -311,6 +311,20 @@ def test_the_card_shows_how_far_the_last_reading_is(
     expect(_verdict(page)).to_contain_text("Not anchored")
     page.get_by_role("button", name="Close").click()
     expect(page.locator("iot-blockchain-receipt-dialog")).to_have_count(0)
+
+
+def test_the_card_is_found_though_its_module_comes_before_home_assistants(
+    home: Home,
+) -> None:
+    with closing(Browser(home.home)) as browser:
+        page = browser.page
+        held: list[Route] = []
+        page.route("**/frontend_latest/app.*.js", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks functions
+        with page.expect_response("**/card.js*"):
+            page.goto(home.home.url + "/try-cards/0", wait_until="commit")
+        page.wait_for_timeout(3000)  # so that it has run, if it does not wait
+        held[0].continue_()
+        expect(page.locator("iot-blockchain-card").first).to_contain_text("Fridge")
 
 
 def test_a_person_adds_the_card_with_the_editor(home: Home) -> None:

@@ -12,6 +12,7 @@ _FILES = PAGE.parent / "panel"
 _HOST = "http://house.test"
 _HOUSE = """
 () => {
+  customElements.define("home-assistant", class extends HTMLElement {});
   window.asked = [];
   window.answers = {};
   window.defined = [];

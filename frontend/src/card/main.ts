@@ -1,7 +1,5 @@
 /** The module that Home Assistant loads with each page: it offers the card for dashboards. */
 
-import { Card } from "./card.ts";
-
 const TYPE = "iot-blockchain-card";
 
 declare global {
@@ -9,6 +7,12 @@ declare global {
     customCards?: object[];
   }
 }
+
+// Home Assistant loads this beside its own modules, in any order. One of them puts another registry
+// of elements, and another HTMLElement, in the place of the browser's: it would never find an element
+// that was made before.
+await customElements.whenDefined("home-assistant");
+const { Card } = await import("./card.ts");
 
 if (customElements.get(TYPE) === undefined) {
   customElements.define(TYPE, Card);

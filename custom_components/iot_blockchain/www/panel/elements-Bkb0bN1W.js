@@ -1,4 +1,4 @@
-import{b as m,i as nt,w as D,e as rt,A as T,s as H,h as tt,u as st,d as at,l as zt,g as P,f as $t,r as rr,k as or,t as ir,p as sr}from"./styles-Cz1O4OFb.js";const ar="M19,6.41L17.59,5L12,10.59L6.41,5L5,6.41L10.59,12L5,17.59L6.41,19L12,13.41L17.59,19L19,17.59L13.41,12L19,6.41Z";function js(e,t){return m`<ha-card>
+import{b as m,i as nt,w as D,d as rt,A as T,s as H,e as tt,u as st,a as at,l as zt,g as P,c as $t,r as rr,k as or,t as ir,p as sr}from"./styles-cRzyyRGR.js";const ar="M19,6.41L17.59,5L12,10.59L6.41,5L5,6.41L10.59,12L5,17.59L6.41,19L12,13.41L17.59,19L19,17.59L13.41,12L19,6.41Z";function js(e,t){return m`<ha-card>
     <section aria-labelledby="title">
       <h2 id="title">${e}</h2>
       ${t}

@@ -205,4 +205,4 @@ const P=globalThis,z=P.ShadowRoot&&(P.ShadyCSS===void 0||P.ShadyCSS.nativeShadow
   .number {
     text-align: end;
   }
-`;export{d as A,Zt as L,Gt as a,zt as b,Vt as c,Dt as d,O as e,jt as f,Ut as g,Tt as h,U as i,Xt as j,Jt as k,Wt as l,Kt as m,Qt as p,Ft as r,Bt as s,Yt as t,qt as u,Lt as w};
+`;export{d as A,Zt as L,Dt as a,zt as b,jt as c,O as d,Tt as e,Xt as f,Ut as g,Vt as h,U as i,Gt as j,Jt as k,Wt as l,Kt as m,Qt as p,Ft as r,Bt as s,Yt as t,qt as u,Lt as w};
