@@ -10,6 +10,7 @@ import pytest
 from custom_components.iot_blockchain.chain.client import ChainClient
 from scripts.house.chain import Anvil
 
+from .endpoint import Endpoint, endpoint, forward
 from .house import House, opened
 
 
@@ -42,3 +43,13 @@ async def anchored(house: House) -> House:
     """A house whose ten readings are anchored, as far as the next look at the chain."""
     await house.anchor()
     return house
+
+
+@pytest.fixture
+async def second(anvil: Anvil) -> AsyncIterator[tuple[Endpoint, ChainClient]]:
+    """Another endpoint of the same chain, which can be told what to answer."""
+    async with (
+        endpoint(forward(anvil.url)) as served,
+        opened(f"http://127.0.0.1:{served.port}") as client,
+    ):
+        yield served, client

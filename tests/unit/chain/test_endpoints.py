@@ -19,20 +19,10 @@ from custom_components.iot_blockchain.chain.journal import Status
 from scripts.house.chain import Anvil
 from tests.closed_port import closed_url
 
-from .endpoint import Endpoint, body, endpoint, error, forward, methods, result
+from .endpoint import Endpoint, body, error, forward, methods, result
 from .house import CHAIN, House, opened
 
 MINUTE = 60.0
-
-
-@pytest.fixture
-async def second(anvil: Anvil) -> AsyncIterator[tuple[Endpoint, ChainClient]]:
-    """Another endpoint of the same chain, which can be told what to answer."""
-    async with (
-        endpoint(forward(anvil.url)) as served,
-        opened(f"http://127.0.0.1:{served.port}") as client,
-    ):
-        yield served, client
 
 
 @pytest.fixture

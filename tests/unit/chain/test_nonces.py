@@ -1,6 +1,5 @@
 """A nonce whose turn never comes holds nothing up, and nothing is anchored twice."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -8,22 +7,11 @@ import pytest
 from custom_components.iot_blockchain.chain.client import ChainClient
 from custom_components.iot_blockchain.chain.errors import ChainError, RevertedError
 from custom_components.iot_blockchain.chain.journal import Status
-from scripts.house.chain import Anvil
 
-from .endpoint import Endpoint, endpoint, forward, methods, result
-from .house import House, opened
+from .endpoint import Endpoint, forward, methods, result
+from .house import House
 
 LOST_AFTER = timedelta(minutes=2, seconds=1)
-
-
-@pytest.fixture
-async def second(anvil: Anvil) -> AsyncIterator[tuple[Endpoint, ChainClient]]:
-    """Another endpoint of the same chain, which can be told what to answer."""
-    async with (
-        endpoint(forward(anvil.url)) as served,
-        opened(f"http://127.0.0.1:{served.port}") as client,
-    ):
-        yield served, client
 
 
 def automine(house: House, *, on: bool) -> None:
