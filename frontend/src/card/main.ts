@@ -24,3 +24,5 @@ if (customElements.get(TYPE) === undefined) {
     preview: true,
   });
 }
+
+export {}; // what waits at its top has to be a module
