@@ -163,6 +163,10 @@ async def test_a_period_of_which_nothing_is_anchored_says_so(
             "no_readings_in_period",
         ),
         ({"entity_id": "sensor.never", "duration": DAY}, "no_readings_in_period"),
+        (
+            {"entity_id": FRIDGE, "duration": {"days": 3_000_000}},
+            "period_beyond_calendar",
+        ),
     ],
 )
 async def test_a_question_that_makes_no_sense_says_why(

@@ -64,8 +64,11 @@ class Period:
         if start is None and duration is None:
             raise invalid("period_without_start")
         length = duration or timedelta()
-        until = end or (start + length if start and duration else now)
-        since = start or until - length
+        try:
+            until = end or (start + length if start and duration else now)
+            since = start or until - length
+        except OverflowError as err:
+            raise invalid("period_beyond_calendar") from err
         return cls.between(since, until)
 
     @classmethod
