@@ -6,8 +6,9 @@ import signal
 import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TextIO
 
 from aiohttp import ClientSession
 from yarl import URL
@@ -64,13 +65,19 @@ def main() -> int:
     try:
         return asyncio.run(_run(arguments))
     except _OutputError as err:
-        # What is left must not be written at the end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_what_is_left(sys.stdout)
         if isinstance(err.__cause__, BrokenPipeError):  # who reads has seen enough
             return _CUT_OFF
-        with suppress(OSError):
-            print(err, file=sys.stderr)
+        try:
+            print(err, file=sys.stderr, flush=True)
+        except OSError:
+            _drop_what_is_left(sys.stderr)
         return _UNWRITTEN
+
+
+def _drop_what_is_left(stream: TextIO) -> None:
+    """Let nothing of a stream be written at the end, with a status of Python's own."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _parse(arguments: Sequence[str] | None = None) -> Namespace:

@@ -49,6 +49,11 @@ class Command:
         """The environment's interpreter."""
         return self.folder / "bin/python"
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables that it runs with, and no others."""
+        return {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", **self.measured}
+
     async def __call__(
         self, *arguments: str | Path, stdin: bytes | None = None, **environment: str
     ) -> Run:
@@ -60,12 +65,7 @@ class Command:
             stdout=PIPE,
             stderr=PIPE,
             cwd=self.folder,
-            env={
-                "PATH": "/usr/bin:/bin",
-                "LC_ALL": "C.UTF-8",
-                **self.measured,
-                **environment,
-            },
+            env={**self.environment, **environment},
         )
         out, err = await process.communicate(stdin)
         assert process.returncode is not None

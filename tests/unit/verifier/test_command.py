@@ -294,6 +294,7 @@ def test_a_reader_that_has_seen_enough_ends_it_in_silence(command: Command) -> N
     done = subprocess.run(
         [command.folder / "bin/iot-blockchain-verify", RANGE, ONE],
         check=False,
+        env=command.environment,
         stdout=write,
         stderr=subprocess.PIPE,
     )
@@ -310,6 +311,7 @@ def test_output_that_cannot_be_written_is_said_and_has_its_own_status(
         done = subprocess.run(
             [command.folder / "bin/iot-blockchain-verify", *arguments],
             check=False,
+            env=command.environment,
             stdout=full,
             stderr=subprocess.PIPE,
             text=True,
@@ -321,6 +323,7 @@ def test_output_that_cannot_be_written_is_said_and_has_its_own_status(
         nowhere = subprocess.run(
             [command.folder / "bin/iot-blockchain-verify", *arguments],
             check=False,
+            env=command.environment,
             stdout=full,
             stderr=full,
         )
@@ -337,6 +340,7 @@ def test_who_closes_the_output_wants_only_the_status(command: Command) -> None:
             ONE,
         ],
         check=False,
+        env=command.environment,
         stderr=subprocess.PIPE,
     )
     assert done.returncode == 3
