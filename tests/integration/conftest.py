@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -63,10 +64,10 @@ def _start(folder: Any, chain_id: int) -> Anvil:  # noqa: ANN401 - pytest's own
     return Anvil(folder.mktemp("chain"), chain_id=chain_id)
 
 
-@pytest.fixture(scope="session")
-def _chain(tmp_path_factory: pytest.TempPathFactory) -> Generator[Anvil]:
-    """Start a chain that has the contract."""
-    anvil = _start(tmp_path_factory, 31337)
+@contextmanager
+def _with_contract(folder: Any) -> Generator[Anvil]:  # noqa: ANN401 - pytest's own
+    """Start a chain that has the contract, and end it."""
+    anvil = _start(folder, 31337)
     anvil.rpc(
         "eth_sendTransaction",
         {
@@ -81,6 +82,19 @@ def _chain(tmp_path_factory: pytest.TempPathFactory) -> Generator[Anvil]:
         time.sleep(0.05)
     yield anvil
     anvil.stop()
+
+
+@pytest.fixture(scope="session")
+def _chain(tmp_path_factory: pytest.TempPathFactory) -> Generator[Anvil]:
+    with _with_contract(tmp_path_factory) as anvil:
+        yield anvil
+
+
+@pytest.fixture
+def own_chain(tmp_path_factory: pytest.TempPathFactory) -> Generator[Anvil]:
+    """A chain for one test alone: not all that a test does to one can be undone."""
+    with _with_contract(tmp_path_factory) as anvil:
+        yield anvil
 
 
 @pytest.fixture
