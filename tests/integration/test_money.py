@@ -200,15 +200,24 @@ def stuck(hass: HomeAssistant, set_up: SetUp, chain: Anvil) -> Stuck:
     return async_stuck
 
 
+@pytest.mark.parametrize("forgets", [False, True])
 async def test_stuck_transaction_offers_more_for_the_same_checkpoint(
     stuck: Stuck,
     chain: Anvil,
+    endpoint: Endpoint,
     shown: list[str],
     clock: FrozenDateTimeFactory,
+    forgets: bool,  # noqa: FBT001 - a parameter of the test
 ) -> None:
+    """Some nodes refuse what offers less than a block burns, most let it wait."""
     house, first = await stuck(max_fee=100)
     shown.clear()
     risen = 2 * int(first["maxFeePerGas"], 16)
+    leave_out(chain, risen)
+    if forgets:
+        chain.rpc("anvil_dropTransaction", first["hash"])
+    await looked_at(endpoint)
+    assert issue(house, "reverted") is None
     clock.tick(BUMP_AFTER)
 
     def is_replaced() -> bool:

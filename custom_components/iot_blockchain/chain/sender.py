@@ -249,7 +249,8 @@ class Sender:
             try:
                 await self._resend(submission, last)
             except RevertedError:
-                if not overdue:
+                # Some nodes refuse what offers less than a block burns. More follows.
+                if not overdue and last.max_fee >= await self._client.base_fee():
                     raise
         if (
             overdue
