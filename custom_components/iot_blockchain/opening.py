@@ -17,9 +17,9 @@ from .chain.anchoring import Anchoring, Policy
 from .chain.client import FINAL_DEPTH, ChainClient
 from .chain.endpoints import Endpoints, distinct
 from .chain.external_account import ExternalAccount
+from .chain.fees import Limits
 from .chain.journal import Journal
 from .chain.receipts import Receipts
-from .chain.sender import Limits
 from .const import (
     CONF_ANCHOR_AGE,
     CONF_ANCHOR_READINGS,

@@ -11,9 +11,9 @@ from custom_components.iot_blockchain.chain.account import Account
 from custom_components.iot_blockchain.chain.anchoring import Anchoring
 from custom_components.iot_blockchain.chain.client import ChainClient
 from custom_components.iot_blockchain.chain.endpoints import Endpoints
+from custom_components.iot_blockchain.chain.fees import Limits
 from custom_components.iot_blockchain.chain.journal import Journal
 from custom_components.iot_blockchain.chain.receipts import Receipts
-from custom_components.iot_blockchain.chain.sender import Limits
 from custom_components.iot_blockchain.log import checkpoint, note
 from custom_components.iot_blockchain.log.entry import Act, Reading, Record
 from custom_components.iot_blockchain.log.receipt import Receipt

@@ -22,9 +22,10 @@ from .errors import (
     NotOwnerError,
     NotPublisherError,
 )
+from .fees import Limits
 from .journal import ANCHORED, Intent, Journal, Kind, Status, Submission
 from .receipts import anchor_of
-from .sender import Limits, Sender
+from .sender import Sender
 
 _LOOK_AGAIN_SECONDS = 1.0
 

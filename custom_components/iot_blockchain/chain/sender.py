@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from .account import Payer
@@ -12,40 +11,22 @@ from .errors import (
     AccountEmptyError,
     BudgetReachedError,
     ChainUnreachableError,
-    FeeTooHighError,
     FinalReorgedError,
     RevertedError,
 )
+from .fees import Fees, Limits, market_fees, raised
 from .journal import Attempt, Intent, Journal, Kind, Placement, Status, Submission
 
-# A replacement must pay clearly more, or nodes refuse it: geth asks for a tenth.
-_BUMP_NUMERATOR, _BUMP_DENOMINATOR = 9, 8
 _BUMP_AFTER = timedelta(minutes=3)
 # So many blocks without it say that it offers too little. A chain that stands still
 # says nothing.
 _BUMP_AFTER_BLOCKS = 3
-# More than so many times the market's price does not help: something else is wrong.
-_DEAREST = 3
 # Endpoints behind a load balancer lag behind one another for a while.
 _LOST_AFTER = timedelta(minutes=2)
 _GAS_MARGIN_NUMERATOR, _GAS_MARGIN_DENOMINATOR = 5, 4
 _DAY = timedelta(days=1)
 _UNFINISHED = (Status.SUBMITTED, Status.CONFIRMED)
 _NO_FUNDS = "insufficient funds"
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How much may be spent: wei for each unit of gas, and wei in 24 hours."""
-
-    max_fee: int | None = None
-    daily_budget: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Fees:
-    max_fee: int
-    priority_fee: int
 
 
 def _now() -> datetime:
@@ -95,7 +76,7 @@ class Sender:
             * _GAS_MARGIN_NUMERATOR
             // _GAS_MARGIN_DENOMINATOR
         )
-        fees = await self._market_fees()
+        fees = await market_fees(self._client, self._limits)
         await self._require_affordable(gas, fees)
         nonce = max(
             await self._client.transaction_count(self._account.address),
@@ -245,17 +226,17 @@ class Sender:
         # either way: a clock that was set back must not hold it up
         age = abs(self._now().timestamp() - last.sent)
         overdue = age > _BUMP_AFTER.total_seconds()
+        priced_out = False
         if not await self._client.knows(last.transaction.hash):
             try:
                 await self._resend(submission, last)
             except RevertedError:
-                # Some nodes refuse what offers less than a block burns. More follows.
-                if not overdue and last.max_fee >= await self._client.base_fee():
+                # Some nodes take nothing that the next block could not hold.
+                priced_out = await self._client.base_fee() > last.max_fee
+                if not (overdue or priced_out):
                     raise
-        if (
-            overdue
-            and submission.sender == self._account.address
-            and await self._is_left_out(last)
+        if submission.sender == self._account.address and (
+            priced_out or (overdue and await self._is_left_out(last))
         ):
             await self._bump(submission, last)
 
@@ -310,15 +291,9 @@ class Sender:
 
     async def _bump(self, submission: Submission, last: Attempt) -> None:
         """Offer a higher fee for the same effect, within the limits."""
-        market = await self._market_fees()
-        fees = _Fees(
-            max(_bumped(last.max_fee), market.max_fee),
-            max(_bumped(last.priority_fee), market.priority_fee),
-        )
-        most = _DEAREST * market.max_fee
-        if self._limits.max_fee is not None:
-            most = min(most, self._limits.max_fee)
-        if fees.max_fee > most:
+        market = await market_fees(self._client, self._limits)
+        fees = raised(Fees(last.max_fee, last.priority_fee), market, self._limits)
+        if fees is None:
             return
         await self._require_affordable(submission.gas, fees)
         attempt = await self._sign(
@@ -327,7 +302,7 @@ class Sender:
         await asyncio.to_thread(self._journal.add_attempt, submission, attempt)
         await self._resend(submission, attempt)
 
-    async def _sign(self, intent: Intent, nonce: int, gas: int, fees: _Fees) -> Attempt:
+    async def _sign(self, intent: Intent, nonce: int, gas: int, fees: Fees) -> Attempt:
         transaction = await self._account.sign_transaction(
             {
                 "type": 2,
@@ -348,24 +323,7 @@ class Sender:
             sent=int(self._now().timestamp()),
         )
 
-    async def _market_fees(self) -> _Fees:
-        """Offer enough for six full blocks in a row, up to the ceiling."""
-        base = await self._client.base_fee()
-        priority = await self._client.priority_fee()
-        ceiling = self._limits.max_fee
-        if ceiling is not None and base + priority > ceiling:
-            msg = (
-                f"the network asks for {base + priority} wei, the ceiling is {ceiling}"
-            )
-            raise FeeTooHighError(
-                msg,
-                fee=_gwei(base + priority),
-                ceiling=_gwei(ceiling),
-            )
-        generous = 2 * base + priority
-        return _Fees(generous if ceiling is None else min(generous, ceiling), priority)
-
-    async def _require_affordable(self, gas: int, fees: _Fees) -> None:
+    async def _require_affordable(self, gas: int, fees: Fees) -> None:
         cost = gas * fees.max_fee
         if (budget := self._limits.daily_budget) is not None:
             spent = await asyncio.to_thread(
@@ -387,11 +345,3 @@ def _is_settled(submission: Submission, final: int) -> bool:
     """Say whether a submission is in a block that is final, or in none."""
     placement = submission.placement
     return placement is None or placement.block_number <= final
-
-
-def _bumped(fee: int) -> int:
-    return fee * _BUMP_NUMERATOR // _BUMP_DENOMINATOR + 1
-
-
-def _gwei(wei: int) -> str:
-    return f"{wei / 10**9:g}"

@@ -15,13 +15,13 @@ from custom_components.iot_blockchain.chain.account import Account, Payer
 from custom_components.iot_blockchain.chain.anchoring import Anchoring
 from custom_components.iot_blockchain.chain.client import FINAL_DEPTH, ChainClient
 from custom_components.iot_blockchain.chain.endpoints import Endpoints
+from custom_components.iot_blockchain.chain.fees import Limits
 from custom_components.iot_blockchain.chain.journal import (
     Journal,
     Status,
     Submission,
 )
 from custom_components.iot_blockchain.chain.receipts import Receipts
-from custom_components.iot_blockchain.chain.sender import Limits
 from custom_components.iot_blockchain.log import checkpoint
 from custom_components.iot_blockchain.log.entry import Reading
 from custom_components.iot_blockchain.log.note import Signer, VerifierKey

@@ -18,6 +18,7 @@ from custom_components.iot_blockchain.chain.errors import (
     NoBaseFeeError,
     NotPublisherError,
 )
+from custom_components.iot_blockchain.chain.fees import Limits
 from custom_components.iot_blockchain.chain.journal import (
     Journal,
     Kind,
@@ -25,7 +26,6 @@ from custom_components.iot_blockchain.chain.journal import (
     Status,
     Submission,
 )
-from custom_components.iot_blockchain.chain.sender import Limits
 from custom_components.iot_blockchain.log.database import StoreError
 
 from .endpoint import Answer, endpoint, forward, result
@@ -329,6 +329,26 @@ async def test_a_bump_keeps_up_with_the_market(waiting: House) -> None:
     )
     assert base > 20 * GWEI
     assert attempts[0].max_fee >= 2 * base
+    waiting.anvil.mine()
+    await waiting.advance()
+    assert waiting.events() == [(1, 10)]
+
+
+async def test_what_no_node_takes_any_more_at_its_price_is_bumped_at_once(
+    waiting: House,
+) -> None:
+    before = the_anchor(waiting)
+    waiting.anvil.rpc("anvil_dropTransaction", "0x" + before.hash.hex())
+    waiting.anvil.rpc("anvil_setNextBlockBaseFeePerGas", hex(50 * GWEI))
+    waiting.anvil.mine()
+    waiting.begin(limits=Limits(max_fee=20 * GWEI))
+    with pytest.raises(FeeTooHighError):
+        await waiting.advance()
+    assert len(waiting.raw(before)) == 1
+    waiting.begin()
+    await waiting.advance()
+    new, old = waiting.journal.attempts(before)
+    assert new.max_fee > 50 * GWEI > old.max_fee
     waiting.anvil.mine()
     await waiting.advance()
     assert waiting.events() == [(1, 10)]
