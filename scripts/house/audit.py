@@ -8,7 +8,7 @@ import asyncio
 import json
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -184,8 +184,17 @@ class Auditor:
             roots[size] = frontier.root()
         return roots
 
-    def check_chain(self, chain: Anvil, path: Path, address: str) -> Payments:
+    def check_chain(
+        self,
+        chain: Anvil,
+        path: Path,
+        address: str,
+        *,
+        foreign: Collection[bytes] = (),
+    ) -> Payments:
         """Compare the chain, and what an account paid for, with a log and its receipts.
+
+        ``foreign`` are hashes of what the account paid for otherwise.
 
         Raises:
             AuditError: something was paid for twice, the log does not know it, or a
@@ -199,7 +208,11 @@ class Auditor:
                     " JOIN submission ON submission.id = attempt.submission"
                 )
             }
-        paid = asyncio.run(_paid(chain, address))
+        paid = {
+            hash_: end
+            for hash_, end in asyncio.run(_paid(chain, address)).items()
+            if hash_ not in foreign
+        }
         if unknown := paid.keys() - attempts.keys():
             raise AuditError(f"the log does not know its transactions {unknown}")
         effects = [attempts[hash_] for hash_, end in paid.items() if end.succeeded]
@@ -286,6 +299,17 @@ def anchors_between(path: Path, low: int, high: int) -> int:
             "SELECT count(*) FROM submission WHERE kind = 'anchor'"
             " AND size > ? AND size < ?",
             (low, high),
+        )
+    return int(count)
+
+
+def attempts_like(path: Path, transaction: str) -> int:
+    """Count the transactions that a log has made for the same as this one."""
+    with closing(_open(path)) as connection:
+        ((count,),) = connection.execute(
+            "SELECT count(*) FROM attempt WHERE submission ="
+            " (SELECT submission FROM attempt WHERE hash = ?)",
+            (bytes.fromhex(transaction.removeprefix("0x")),),
         )
     return int(count)
 

@@ -25,6 +25,7 @@ class Anvil:
         folder: Path,
         *,
         block_time: float = 0,
+        final_after: int = 2,
         chain_id: int = 31337,
         port: int | None = None,
         state: Path | None = None,
@@ -32,6 +33,7 @@ class Anvil:
     ) -> None:
         """Start it. With a ``state`` file the chain goes on where it was stopped.
 
+        ``final_after`` is how many blocks, an even number, make one final.
         ``hardfork`` is the one of Ethereum that it has the rules of, else the newest.
         """
         self.port = port or free_port()
@@ -41,7 +43,7 @@ class Anvil:
             *("--port", str(self.port), "--host", "127.0.0.1"),
             *("--chain-id", str(chain_id), "--silent"),
             # "finalized" is two of these epochs behind the head.
-            *("--slots-in-an-epoch", "1"),
+            *("--slots-in-an-epoch", str(final_after // 2)),
         ]
         if block_time:
             command += ["--block-time", f"{block_time:g}"]

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -113,7 +113,7 @@ class House:
         home = self.home
         self.entry_id, address = add_log(
             home,
-            self.chain.url,
+            [self.chain.url],
             {"name": "Fridge", "target": {"entity_id": [FRIDGE]}, "reports": False},
         )
         add_source(
@@ -164,7 +164,7 @@ class House:
 
 
 def add_log(
-    home: HomeAssistant, rpc_url: str, source: Mapping[str, object]
+    home: HomeAssistant, rpc_urls: Sequence[str], source: Mapping[str, object]
 ) -> tuple[str, str]:
     """Add a log with a source through the dialogs' own API.
 
@@ -173,7 +173,9 @@ def add_log(
     flow = home.start_flow("iot_blockchain")
     flow = home.continue_flow(flow, {"next_step_id": "network"})
     flow = home.continue_flow(flow, {"network": "other"})
-    flow = home.continue_flow(flow, {"rpc_url": rpc_url})
+    flow = home.continue_flow(
+        flow, {"rpc_url": rpc_urls[0], "more_rpc_urls": [*rpc_urls[1:]]}
+    )
     flow = home.continue_flow(flow, {"deploy": True})
     flow = home.continue_flow(flow, {"next_step_id": "create_account"})
     flow = home.continue_flow(flow, {"name": NAME})

@@ -1,8 +1,9 @@
 """A house under load: a chain, and a Home Assistant that records what it is told to."""
 
 import random
+import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,6 +12,7 @@ from .chain import Anvil
 from .home_assistant import HomeAssistant
 from .house import add_log
 from .load_generator import Progress, entity_of
+from .waiting import until
 
 GENERATOR: Final = Path(__file__).parent / "load_generator"
 CONFIGURATION: Final = """\
@@ -38,15 +40,24 @@ class LoadedHouse:
         entities: int = 50,
         anchor_readings: int = 2000,
         block_time: float = 1,
+        final_after: int = 2,
+        max_fee_gwei: float | None = None,
         env: Mapping[str, str] | None = None,
-        rpc_url: Callable[[LoadedHouse], str] = lambda house: house.chain.url,
+        rpc_urls: Callable[[LoadedHouse], Sequence[str]] = lambda house: [
+            house.chain.url
+        ],
     ) -> None:
         """Start a chain and a Home Assistant with a log, and money to anchor it.
 
-        ``env`` is added to Home Assistant's environment; ``rpc_url`` says where it
-        finds the chain.
+        ``final_after`` is how many blocks, an even number, make one final. ``env`` is
+        added to Home Assistant's environment; ``rpc_urls`` says where it finds the
+        chain.
         """
-        self._rpc_url = rpc_url
+        self._rpc_urls = rpc_urls
+        self._final_after = final_after
+        self._options = {"anchor_readings": anchor_readings, "anchor_age": _NEVER}
+        if max_fee_gwei is not None:
+            self._options["max_fee"] = max_fee_gwei
         self.folder = folder
         self.rate = rate
         self.entities = entities
@@ -59,12 +70,12 @@ class LoadedHouse:
             env=env,
         )
         try:
-            self.seconds_to_start = self._set_up(entities, anchor_readings)
+            self.seconds_to_start = self._set_up(entities)
         except BaseException:
             self.close()
             raise
 
-    def _set_up(self, entities: int, anchor_readings: int) -> float:
+    def _set_up(self, entities: int) -> float:
         begun = time.monotonic()
         self.home.start()
         seconds_to_start = time.monotonic() - begun
@@ -80,7 +91,7 @@ class LoadedHouse:
             time.sleep(0.1)
         self.entry_id, self.address = add_log(
             self.home,
-            self._rpc_url(self),
+            self._rpc_urls(self),
             {
                 "name": "Load",
                 "target": {
@@ -91,7 +102,7 @@ class LoadedHouse:
         )
         self.home.continue_flow(
             self.home.start_flow(self.entry_id, kind="options/flow"),
-            {"anchor_readings": anchor_readings, "anchor_age": _NEVER},
+            self._options,
             kind="options/flow",
         )
         self.chain.fund(self.address)
@@ -105,6 +116,7 @@ class LoadedHouse:
         return Anvil(
             self.folder,
             block_time=self.block_time,
+            final_after=self._final_after,
             port=port,
             state=self.folder / "chain.json",
         )
@@ -135,11 +147,20 @@ class LoadedHouse:
 
     def receipts(self, size: int, count: int) -> list[dict[str, Any]]:
         """Ask for receipts of some of the first ``size`` entries, and of the last."""
-        some = [{"index": random.randrange(size)} for _ in range(count)]  # noqa: S311 - a sample
         return [
-            self.home.action("iot_blockchain", "get_receipt", which)["receipt"]
-            for which in [*some, {"entity_id": entity_of(0, 1)}]
+            *(
+                self.ask_for_receipt(index=random.randrange(size))["receipt"]  # noqa: S311 - a sample
+                for _ in range(count)
+            ),
+            self.ask_for_receipt(entity_id=entity_of(0, 1))["receipt"],
         ]
+
+    def ask_for_receipt(self, **which: object) -> dict[str, Any]:
+        """Return the answer for an entry: a receipt, and how far its anchor is."""
+        answer: dict[str, Any] = self.home.action(
+            "iot_blockchain", "get_receipt", which
+        )
+        return answer
 
     def anchor(self) -> dict[str, Any]:
         """Anchor all there is; return the anchor."""
@@ -148,33 +169,26 @@ class LoadedHouse:
         )
         return answer
 
-    def issues(self) -> list[str]:
-        """Return which of its problems Home Assistant shows to a person."""
-        return issues(self.home)
+    def wait_for_entries(self, more: int = 20) -> None:
+        """Wait until the log has some more entries on the disk.
+
+        Raises:
+            TimeoutError: it has not.
+        """
+        wanted = self.size + more
+        until(lambda: self.size >= wanted, "recording")
+
+    def second_machine(self) -> HomeAssistant:
+        """Copy all that Home Assistant has, while it is stopped, to another one."""
+        folder = self.folder / "second_machine"
+        shutil.copytree(self.home.folder, folder, symlinks=True)
+        return HomeAssistant(
+            folder,
+            configuration=CONFIGURATION.format(rate=self.rate, entities=self.entities),
+            components=[GENERATOR],
+        )
 
     def close(self) -> None:
         """End every process."""
         self.home.stop()
         self.chain.stop()
-
-
-def issues(home: HomeAssistant) -> list[str]:
-    """Return which problems of this integration a Home Assistant shows."""
-    template = "{{ issues().keys() | list | to_json }}"
-    found: list[tuple[str, str]] = home.request(
-        "POST", "/api/template", {"template": template}
-    )
-    return [
-        issue.rpartition("_")[0]  # behind it is the entry's id
-        for domain, issue in found
-        if domain == "iot_blockchain"
-    ]
-
-
-def entry(home: HomeAssistant) -> dict[str, Any]:
-    """Return what Home Assistant says of the log's config entry: state, reason."""
-    found: dict[str, Any]
-    (found,) = home.request(
-        "GET", "/api/config/config_entries/entry?domain=iot_blockchain"
-    )
-    return found

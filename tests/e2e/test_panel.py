@@ -59,7 +59,7 @@ class Home:
         self.measure("4.2")
         _, address = add_log(
             self.home,
-            self.chain.url,
+            [self.chain.url],
             {
                 "name": "Cold",
                 "target": {"entity_id": [_FRIDGE, _CELLAR]},

@@ -3,7 +3,7 @@
 The tests go on with the same house, and the last one checks all that it ever said.
 """
 
-from scripts.house.load import issues
+from scripts.house.said import issues
 from scripts.house.soak.ordeal import Ordeal
 
 _KILLS = 20

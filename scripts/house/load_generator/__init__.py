@@ -11,6 +11,7 @@ import random
 import struct
 import time
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Self
 
@@ -29,7 +30,8 @@ _LONGEST_STATE = 255
 _SURROGATES = range(0xD800, 0xE000)
 _LAST_CHARACTER = 0x10FFFF
 _ATTRIBUTES = {"unit_of_measurement": "°C", "device_class": "temperature"}
-_HOUR = 3600
+LATE_BY_AT_MOST = timedelta(hours=1)
+"""So much older than the clock some of the states are."""
 # From a steady stream to a burst of all that a quarter of a second brings.
 _SHORTEST_TICK, _LONGEST_TICK = 0.005, 0.25
 _AT_ONCE = 1000
@@ -135,7 +137,11 @@ def _set(
 ) -> None:
     entity, state = entity_of(number, entities), state_of(run, number)
     out_of_order = number % 10 == 3  # noqa: PLR2004 - any of the ten
-    timestamp = time.time() - chance.uniform(0, _HOUR) if out_of_order else None
+    timestamp = (
+        time.time() - chance.uniform(0, LATE_BY_AT_MOST.total_seconds())
+        if out_of_order
+        else None
+    )
     hass.states.async_set(entity, state, _ATTRIBUTES, timestamp=timestamp)
     if number % 10 == 5:  # noqa: PLR2004 - said again: no other reading
         hass.states.async_set(entity, state, _ATTRIBUTES)

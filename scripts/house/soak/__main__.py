@@ -14,17 +14,21 @@ from ..agreement.comparing import compare
 from ..display import Covered, Display
 from ..fuzz import TARGETS
 from ..fuzz.running import feed
+from ..load import LoadedHouse
 from ..stopping import Stop
-from . import __doc__ as summary
+from . import __doc__ as summary, troubling
 from .ordeal import Ordeal
 from .torment import add_to, torment
+from .troubles.troubled import TroubledOrdeal
 
 _FOLDER: Final = Path(__file__).parents[3] / ".demo" / "soak"
+_TROUBLED_RATE: Final = 300
 # What there is to choose, the long run's amount and the short one's, and of what.
 _AMOUNTS: Final[dict[str, tuple[float, float, str]]] = {
     "noise": (1_000_000, 20_000, "entities that nobody selects"),
     "kills": (200, 10, "kills of Home Assistant"),
-    "hours": (1, 0.02, "hours that the chain is away"),
+    "troubles": (220, 6, "times that endpoints, chain, clock or files are in trouble"),
+    "hours": (2, 0.02, "hours that the chain is away"),
     "rate": (1500, 1500, "state changes a second"),
     "fuzz": (60, 5, "seconds of hostile input for each that reads some"),
     "agreement": (1_000_000, 20_000, "proofs that contract and verifier judge"),
@@ -52,7 +56,7 @@ def _run(amounts: Any, covered: Covered, display: Display, stop: Stop) -> None: 
     shutil.rmtree(_FOLDER, ignore_errors=True)
     if amounts.noise or amounts.kills or amounts.hours:
         display.console.print("Starting a chain and a Home Assistant")
-        with closing(Ordeal(_FOLDER, rate=amounts.rate)) as ordeal:
+        with closing(Ordeal(LoadedHouse(_FOLDER, rate=amounts.rate))) as ordeal:
             torment(
                 ordeal,
                 noise=amounts.noise,
@@ -63,6 +67,13 @@ def _run(amounts: Any, covered: Covered, display: Display, stop: Stop) -> None: 
             )
             display.console.print("Checking all that was recorded, paid for, given out")
             add_to(covered, ordeal, ordeal.finish())
+    if amounts.troubles and not stop():
+        display.console.print("Starting a chain and a Home Assistant to be in trouble")
+        with closing(
+            TroubledOrdeal(_FOLDER / "troubled", rate=_TROUBLED_RATE)
+        ) as house:
+            lived = troubling.trouble(house, amounts.troubles, display, stop)
+            troubling.add_to(covered, house, lived, house.finish())
     seed = time.time_ns() % 10**9
     if amounts.fuzz:
         feed(TARGETS, amounts.fuzz, seed, covered, display, stop)

@@ -4,13 +4,11 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from ..audit import AuditError, Auditor, Payments, anchors_between
 from ..load import LoadedHouse
 
-_ENTITIES: Final = 50
 _RECEIPTS: Final = 3
 # How many of the kills hit Home Assistant before it is up, and how many the chain too.
 _DURING_START: Final = 0.25
@@ -33,6 +31,7 @@ class Figures:
     seconds: float = 0
     most_lost: int = 0
     late: float = 0
+    anchors_taken_back: int = 0
 
     @property
     def rate(self) -> float:
@@ -43,12 +42,10 @@ class Figures:
 class Ordeal:
     """A house under load. Whoever makes one closes it."""
 
-    def __init__(self, folder: Path, *, rate: int, anchor_readings: int = 2000) -> None:
-        """Start everything, with so many state changes a second."""
-        self.house = LoadedHouse(
-            folder, rate=rate, entities=_ENTITIES, anchor_readings=anchor_readings
-        )
-        self.auditor = Auditor(_ENTITIES)
+    def __init__(self, house: LoadedHouse) -> None:
+        """Take a house that has everything started."""
+        self.house = house
+        self.auditor = Auditor(house.entities)
         self.figures = Figures()
         self._last_run = 0
 
@@ -65,31 +62,36 @@ class Ordeal:
             self.house.end_chain()
             self.figures.kills_without_chain += 1
         if random.random() < _DURING_START:  # noqa: S311 - any
-            self._end()
+            self.end()
             self.house.home.launch()
             time.sleep(random.uniform(0, self.house.seconds_to_start))  # noqa: S311 - any
             self.figures.kills_during_start += 1
         else:
             time.sleep(random.uniform(0, longest))  # noqa: S311 - any
-        self._end()
+        self.end()
         self.figures.kills += 1
         if chain_away:
             self.house.restart_chain()
-        self._begin()
-
-    def _begin(self) -> None:
-        """Start Home Assistant, and let it hand out receipts."""
         self.house.home.start()
         if self.auditor.size:
             self.auditor.receipts += self.house.receipts(self.auditor.size, _RECEIPTS)
 
-    def _end(self) -> None:
+    def end(self) -> None:
+        """Kill Home Assistant, and look at what it leaves.
+
+        Raises:
+            AuditError: something is lost, doubled or changed.
+        """
         self.auditor.peek(self.house.log)
         self.house.home.kill()
-        self._look()
+        self.look()
 
-    def _look(self) -> None:
-        """Look at what a Home Assistant that was ended has left."""
+    def look(self) -> None:
+        """Look at what a Home Assistant that was ended has left.
+
+        Raises:
+            AuditError: something is lost, doubled or changed.
+        """
         figures, progress = self.figures, self.house.progress
         last = self.auditor.look(self.house.log).get(progress.run)
         if progress.run == self._last_run:
@@ -152,7 +154,7 @@ class Ordeal:
         self.house.anchor()
         self.auditor.receipts += self.house.receipts(self.house.size, _RECEIPTS)
         self.house.home.stop()
-        self._look()
+        self.look()
         return self.auditor.check_chain(
             self.house.chain, self.house.log, self.house.address
         )

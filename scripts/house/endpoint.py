@@ -1,15 +1,26 @@
 """An RPC endpoint in front of a chain, in a thread of its own, that can fail."""
 
 import json
+import sys
 import threading
 import urllib.request
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 
-from scripts.house.chain import Anvil
+from .chain import Anvil
 
 _SLOW_SECONDS: Final = 3
 _LAG_BLOCKS: Final = 8
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - socketserver's
+        """Keep quiet about who has gone before the answer came."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class Endpoint:
@@ -26,12 +37,12 @@ class Endpoint:
         "loses answers",
     )
 
-    def __init__(self, chain: Anvil) -> None:
-        """Open it on the loopback interface."""
-        self.chain = chain
-        self.fault = ""
+    def __init__(self, chain: Callable[[], Anvil]) -> None:
+        """Open it on the loopback interface; ``chain`` says which is asked now."""
+        self._chain = chain
+        self._fault = ""
+        self._over = threading.Event()
         self.asked = 0
-        self._released = threading.Event()
         endpoint = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -44,25 +55,48 @@ class Endpoint:
             def log_message(self, *_: object) -> None:
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
+    @property
+    def fault(self) -> str:
+        """How it fails, empty while it does not."""
+        return self._fault
+
+    @fault.setter
+    def fault(self, fault: str) -> None:
+        self._over.set()  # nobody is kept waiting any more
+        self._over = threading.Event()
+        self._fault = fault
+
     def close(self) -> None:
         """Close it, and let go of whom it kept waiting."""
-        self._released.set()
+        self._over.set()
         self._server.shutdown()
         self._server.server_close()
 
     def _answer(self, handler: BaseHTTPRequestHandler, question: Any) -> None:  # noqa: ANN401 - JSON
         self.asked += 1
+        try:
+            status, answer = self._sensible_or_not(question)
+        except OSError:  # it has nothing to say, or the chain has not
+            handler.close_connection = True
+            return
+        handler.send_response(status)
+        handler.send_header("content-type", "application/json")
+        handler.send_header("content-length", str(len(answer)))
+        handler.end_headers()
+        handler.wfile.write(answer)
+
+    def _sensible_or_not(self, question: Any) -> tuple[int, bytes]:  # noqa: ANN401 - JSON
         status, answer = 200, b"<html>It works!</html>"
         match self.fault:
             case "hangs":
-                self._released.wait()
+                self._over.wait()
+                raise ConnectionAbortedError
             case "is slow":
-                self._released.wait(_SLOW_SECONDS)
+                self._over.wait(_SLOW_SECONDS)
                 answer = self._ask(question)
             case "answers nonsense":
                 pass
@@ -70,15 +104,10 @@ class Endpoint:
                 status, answer = 429, b"Too Many Requests"
             case "loses answers":
                 self._ask(question)
-                handler.close_connection = True
-                return
+                raise ConnectionAbortedError
             case fault:
                 answer = self._changed(fault, question)
-        handler.send_response(status)
-        handler.send_header("content-type", "application/json")
-        handler.send_header("content-length", str(len(answer)))
-        handler.end_headers()
-        handler.wfile.write(answer)
+        return status, answer
 
     def _changed(self, fault: str, question: Any) -> bytes:  # noqa: ANN401 - JSON
         method = question["method"]
@@ -105,11 +134,11 @@ class Endpoint:
         return json.dumps({**_frame(question), "result": result}).encode()
 
     def _old_block(self) -> int:
-        return max(int(self.chain.rpc("eth_blockNumber"), 16) - _LAG_BLOCKS, 0)
+        return max(int(self._chain().rpc("eth_blockNumber"), 16) - _LAG_BLOCKS, 0)
 
     def _ask(self, question: object) -> bytes:
         request = urllib.request.Request(
-            self.chain.url,
+            self._chain().url,
             json.dumps(question).encode(),
             {"content-type": "application/json"},
         )

@@ -1,0 +1,46 @@
+"""What a Home Assistant says to a person of its only log."""
+
+from typing import Any
+
+from .home_assistant import HomeAssistant, HomeAssistantError
+
+
+def issues(home: HomeAssistant) -> list[str]:
+    """Return which problems of this integration are shown."""
+    template = "{{ issues().keys() | list | to_json }}"
+    found: list[tuple[str, str]] = home.request(
+        "POST", "/api/template", {"template": template}
+    )
+    return [
+        issue.rpartition("_")[0]  # behind it is the entry's id
+        for domain, issue in found
+        if domain == "iot_blockchain"
+    ]
+
+
+def entry(home: HomeAssistant) -> dict[str, Any]:
+    """Return what is said of the log's config entry: its state, and a reason."""
+    found: dict[str, Any]
+    (found,) = home.request(
+        "GET", "/api/config/config_entries/entry?domain=iot_blockchain"
+    )
+    return found
+
+
+def refused(home: HomeAssistant, action: str, **data: object) -> str:
+    """Call an action that has to be refused, and return what is said then.
+
+    Empty where it was not refused.
+    """
+    try:
+        home.action("iot_blockchain", action, data, timeout=120)
+    except HomeAssistantError as err:
+        return str(err)
+    return ""
+
+
+def reason(home: HomeAssistant) -> str:
+    """Return why the log could not be set up, empty where it could."""
+    found = entry(home)
+    failed = found["state"] in {"setup_error", "setup_retry"}
+    return str(found["reason"]) if failed else ""
