@@ -672,6 +672,24 @@ async def test_error_while_looking_at_the_log_does_not_end_anchoring(
     await house.anchored()
 
 
+async def test_error_while_telling_what_happened_does_not_end_anchoring(
+    hass: HomeAssistant,
+    set_up: SetUp,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    house = await set_up(source("sensor.fridge"), options={"anchor_readings": 1})
+
+    def fail(*_: object) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr(house.anchorer._teller, "_find", fail)
+    for state in ("1", "2"):
+        hass.states.async_set("sensor.fridge", state)
+        await house.anchored()
+    assert caplog.text.count("Traceback") == 1
+
+
 async def test_number_too_large_to_keep_does_not_end_anchoring(
     hass: HomeAssistant, set_up: SetUp, endpoint: Endpoint
 ) -> None:

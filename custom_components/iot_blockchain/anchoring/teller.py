@@ -86,6 +86,7 @@ class Teller:
         self._store = store
         self._journal = journal
         self._told = Told()
+        self._failed = False
 
     async def async_setup(self) -> None:
         """Recall what was told, perhaps before a restart.
@@ -133,6 +134,12 @@ class Teller:
         except StoreError as err:
             _LOGGER.debug("What happened to the log cannot be told: %s", err)
             return
+        except Exception:  # anchoring must go on without
+            if not self._failed:
+                _LOGGER.exception("What happened to the log cannot be told")
+            self._failed = True
+            return
+        self._failed = False
         for happening in news:
             tell(self._hass, self._entry.entry_id, happening)
 
