@@ -17,11 +17,11 @@ from custom_components.iot_blockchain.chain.account import Account
 from custom_components.iot_blockchain.chain.journal import Journal, Kind
 from custom_components.iot_blockchain.chain.sender import Sender
 from custom_components.iot_blockchain.const import DOMAIN
-from custom_components.iot_blockchain.log.database import StoreError
 from custom_components.iot_blockchain.log.store import LogStore
 from scripts.house.chain import Anvil
 
 from .conftest import SetUp
+from .disk import broken_disk
 from .house import Endpoint, House, source, until
 
 KEY = "0x" + "23" * 32
@@ -240,21 +240,18 @@ async def test_action_for_entities_of_the_log_itself(set_up: SetUp) -> None:
     assert raised.value.translation_key == "no_entities"
 
 
-async def test_action_when_the_disk_is_full(
-    hass: HomeAssistant, set_up: SetUp, monkeypatch: pytest.MonkeyPatch
+async def test_action_when_the_disk_is_broken(
+    hass: HomeAssistant, set_up: SetUp
 ) -> None:
     house = await set_up()
     hass.states.async_set("sensor.fridge", "4.2")
-
-    def full(*_: object) -> None:
-        raise StoreError("the disk is full")
-
-    with monkeypatch.context() as patched:
-        patched.setattr(LogStore, "append", full)
-        with pytest.raises(HomeAssistantError) as raised:
-            await house.call("anchor", entity_id=["sensor.fridge"])
+    with (
+        broken_disk(LogStore, "append"),
+        pytest.raises(HomeAssistantError) as raised,
+    ):
+        await house.call("anchor", entity_id=["sensor.fridge"])
     assert raised.value.translation_key == "log_unwritable"
-    assert raised.value.translation_placeholders == {"error": "the disk is full"}
+    assert raised.value.translation_placeholders == {"error": "the disk is broken"}
 
 
 async def test_account_without_money_is_named_and_anchors_once_it_has_some(
@@ -601,20 +598,11 @@ async def test_disk_that_fails_for_a_while_does_not_end_anchoring(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """The disk's fault is put into the journal: no disk can be broken in a test."""
     monkeypatch.setattr(anchorer, "_LONGEST_DELAY", 0.2)
     house = await set_up(source("sensor.fridge"), options={"anchor_readings": 1})
-    failures = 0
-
-    def fail(*_: object, **__: object) -> None:
-        nonlocal failures
-        failures += 1
-        raise StoreError("the disk is full")
-
-    with monkeypatch.context() as patched:
-        patched.setattr(Journal, "add", fail)
+    with broken_disk(Journal, "add") as add:
         hass.states.async_set("sensor.fridge", "1")
-        await until(lambda: failures >= 2)
+        await until(lambda: add.call_count >= 2)
         with pytest.raises(HomeAssistantError) as raised:
             await house.call("anchor", wait=True)
         assert raised.value.translation_key == "log_unwritable"

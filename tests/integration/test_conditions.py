@@ -12,11 +12,11 @@ from probatio import Invalid
 from custom_components.iot_blockchain.anchoring import anchorer
 from custom_components.iot_blockchain.const import DOMAIN
 from custom_components.iot_blockchain.intake import log_writer
-from custom_components.iot_blockchain.log.database import StoreError
 from custom_components.iot_blockchain.log.entry import Reading
 from scripts.house.chain import Anvil
 
 from .conftest import SetUp
+from .disk import broken_disk
 from .flow import Flow
 from .house import Endpoint, House, source, until
 from .test_without_network import FRIDGE, begin
@@ -225,17 +225,10 @@ async def test_anchoring_is_not_healthy_while_readings_cannot_be_written(
     house = await set_up(source("sensor.fridge"))
     healthy = await check(hass, "is_anchoring_healthy")
     assert healthy()
-    store = house.coordinator.parts.store
-    append = store.append
-
-    def fail(*_args: object) -> None:
-        raise StoreError("the disk is full")
-
-    monkeypatch.setattr(store, "append", fail)
-    hass.states.async_set("sensor.fridge", "1")
-    await until(lambda: not healthy(), what="the failure")
-    assert house.status.problem == "log_unwritable"
-    monkeypatch.setattr(store, "append", append)
+    with broken_disk(house.coordinator.parts.store, "append"):
+        hass.states.async_set("sensor.fridge", "1")
+        await until(lambda: not healthy(), what="the failure")
+        assert house.status.problem == "log_unwritable"
     await until(lambda: healthy() is True, what="health")
 
 

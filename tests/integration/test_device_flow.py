@@ -6,10 +6,10 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 
 from custom_components.iot_blockchain.const import SUBENTRY_DEVICE
-from custom_components.iot_blockchain.log.database import StoreError
 from custom_components.iot_blockchain.signing.enrolment import fingerprint_of
 
 from .conftest import SetUp
+from .disk import broken_disk
 from .signing import SigningDevice
 from .test_devices import (
     DETAILS,
@@ -93,29 +93,22 @@ async def test_device_of_a_log_that_is_not_loaded_cannot_be_changed(
     assert result["reason"] == "not_loaded"
 
 
-async def test_device_is_released_once_the_disk_has_room(
+async def test_device_is_released_once_the_disk_can_be_written(
     hass: HomeAssistant,
     set_up: SetUp,
     device: SigningDevice,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The disk's fault is put in: no disk can be filled in a test."""
     air = Air(hass)
     house = await set_up(enrolled(device, quarantine_on_change=True))
     await air.send(device.boot(), device.boot(firmware="cd" * 16))
     flows = hass.config_entries.subentries
     form = await change_device(house, "release")
     assert form["description_placeholders"] == {"name": "Fridge signed"}
-    with monkeypatch.context() as broken:
-
-        def fail(*_details: object) -> None:
-            raise StoreError("the disk is full")
-
-        broken.setattr(house.coordinator.parts.store, "append", fail)
+    with broken_disk(house.coordinator.parts.store, "append"):
         result = await flows.async_configure(form["flow_id"], {})
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "log_unwritable"
-    assert result["description_placeholders"] == {"error": "the disk is full"}
+    assert result["description_placeholders"] == {"error": "the disk is broken"}
     assert shown(house, "status") == "quarantined"
 
     form = await change_device(house, "release")

@@ -26,12 +26,12 @@ from custom_components.iot_blockchain.device.rules import (
     DeviceRules,
     SensorRule,
 )
-from custom_components.iot_blockchain.log.database import StoreError
 from custom_components.iot_blockchain.log.entry import SIGNED_READING
 from custom_components.iot_blockchain.log.store import LogStore
 from custom_components.iot_blockchain.signing.envelopes import async_get_envelopes
 
 from .conftest import SetUp
+from .disk import broken_disk
 from .house import House, async_members, until
 from .signing import SigningDevice
 
@@ -251,17 +251,11 @@ async def test_device_is_told_what_is_on_the_disk_in_ranges(
 
 
 async def test_nothing_is_acknowledged_that_is_not_on_the_disk(
-    set_up: SetUp, device: SigningDevice, air: Air, monkeypatch: pytest.MonkeyPatch
+    set_up: SetUp, device: SigningDevice, air: Air
 ) -> None:
-    """The disk's fault is put in: no disk can be broken in a test."""
     house = await set_up(enrolled(device))
     envelope = device.reading("4.2")
-    with monkeypatch.context() as broken:
-
-        def fail(*_: object) -> None:
-            raise StoreError("the disk is full")
-
-        broken.setattr(house.coordinator.parts.store, "append", fail)
+    with broken_disk(house.coordinator.parts.store, "append"):
         await air.send(envelope)
         assert air.acknowledged == []
         assert (
@@ -276,16 +270,11 @@ async def test_nothing_is_acknowledged_that_is_not_on_the_disk(
 
 
 async def test_enrolment_that_could_not_be_written_at_a_start_is_written_first(
-    set_up: SetUp, device: SigningDevice, air: Air, monkeypatch: pytest.MonkeyPatch
+    set_up: SetUp, device: SigningDevice, air: Air
 ) -> None:
-    """The disk's fault is put in: no disk can be broken in a test."""
-    with monkeypatch.context() as broken:
-
-        def fail(*_: object) -> None:
-            raise StoreError("the disk is full")
-
-        broken.setattr(LogStore, "append", fail)
+    with broken_disk(LogStore, "append") as append:
         house = await set_up(enrolled(device))
+    assert append.called
     await air.send(device.reading("4.2"))
     members = await house.members()
     (enrolment,) = [m for m in members if m.get("act") == "device_enrolled"]

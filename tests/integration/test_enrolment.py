@@ -10,11 +10,11 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 
 from custom_components.iot_blockchain.const import DOMAIN
-from custom_components.iot_blockchain.log.database import StoreError
 from custom_components.iot_blockchain.signing import enrolment
 from custom_components.iot_blockchain.signing.enrolment import async_get_enrolment
 
 from .conftest import SetUp
+from .disk import broken_disk
 from .signing import SigningDevice
 from .test_devices import Air, enrolled
 
@@ -118,7 +118,7 @@ async def test_without_a_log_a_device_cannot_be_enrolled(
 
 
 async def test_device_stays_in_quarantine_where_that_cannot_be_written(
-    hass: HomeAssistant, set_up: SetUp, monkeypatch: pytest.MonkeyPatch
+    hass: HomeAssistant, set_up: SetUp
 ) -> None:
     assert await async_setup_component(hass, "repairs", {})
     device = SigningDevice()
@@ -128,12 +128,8 @@ async def test_device_stays_in_quarantine_where_that_cannot_be_written(
     assert manager is not None
     (issue,) = asked_about(hass)
     flow = await manager.async_init(DOMAIN, data={"issue_id": issue})
-
-    async def fail(*_details: object) -> None:
-        raise StoreError("the disk is full")
-
-    monkeypatch.setattr(house.coordinator.recording, "async_record", fail)
-    result = await manager.async_configure(flow["flow_id"], {})
+    with broken_disk(house.coordinator.recording, "async_record"):
+        result = await manager.async_configure(flow["flow_id"], {})
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "log_unwritable"
     assert asked_about(hass) == {issue}

@@ -16,11 +16,11 @@ from custom_components.iot_blockchain import coordinator
 from custom_components.iot_blockchain.anchoring import happenings
 from custom_components.iot_blockchain.chain.account import Account
 from custom_components.iot_blockchain.chain.networks import by_chain_id
-from custom_components.iot_blockchain.log.database import StoreError
 from custom_components.iot_blockchain.log.store import LogStore
 from custom_components.iot_blockchain.log_status import AnchorStatus
 
 from .conftest import SetUp
+from .disk import broken_disk
 from .house import Endpoint, source, until
 
 KEY = "0x" + "31" * 32
@@ -382,16 +382,10 @@ async def test_entity_can_be_asked_to_update(
 
 
 async def test_entities_are_unavailable_when_the_file_cannot_be_read(
-    set_up: SetUp, monkeypatch: pytest.MonkeyPatch
+    set_up: SetUp,
 ) -> None:
-    """The store is made to fail: no disk can be broken in a test."""
     house = await set_up()
-
-    def fail(*_: object) -> None:
-        raise StoreError("the disk is full")
-
-    with monkeypatch.context() as patched:
-        patched.setattr(LogStore, "counts_from", fail)
+    with broken_disk(LogStore, "counts_from"):
         await house.coordinator.async_refresh()
         assert house.state("waiting_readings") == "unavailable"
         house.coordinator._recorded()
@@ -401,16 +395,13 @@ async def test_entities_are_unavailable_when_the_file_cannot_be_read(
 
 
 async def test_button_says_when_the_file_cannot_be_used(
-    hass: HomeAssistant, set_up: SetUp, monkeypatch: pytest.MonkeyPatch
+    hass: HomeAssistant, set_up: SetUp
 ) -> None:
-    """The store is made to fail: no disk can be broken in a test."""
     await set_up()
-
-    def fail(*_: object) -> None:
-        raise StoreError("the disk is full")
-
-    monkeypatch.setattr(LogStore, "counts_from", fail)
-    with pytest.raises(HomeAssistantError) as raised:
+    with (
+        broken_disk(LogStore, "counts_from"),
+        pytest.raises(HomeAssistantError) as raised,
+    ):
         await hass.services.async_call(
             "button", "press", {"entity_id": "button.house_anchor_now"}, blocking=True
         )

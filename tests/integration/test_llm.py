@@ -21,12 +21,12 @@ from probatio import to_openapi
 from custom_components.iot_blockchain import llm as tools
 from custom_components.iot_blockchain.const import DOMAIN
 from custom_components.iot_blockchain.log import history
-from custom_components.iot_blockchain.log.database import StoreError
 from custom_components.iot_blockchain.log.entry import Reading
 from custom_components.iot_blockchain.successor import async_continue_with_successor
 from scripts.house.chain import Anvil
 
 from .conftest import SetUp
+from .disk import broken_disk
 from .flow import Flow
 from .house import House, source, until
 from .test_without_network import begin
@@ -439,13 +439,10 @@ async def test_several_logs_are_told_apart(hass: HomeAssistant, set_up: SetUp) -
 
 
 async def test_a_log_that_cannot_be_read_is_said_to_be(
-    hass: HomeAssistant, set_up: SetUp, monkeypatch: pytest.MonkeyPatch
+    hass: HomeAssistant, set_up: SetUp
 ) -> None:
-    def fail(*_args: object, **_more: object) -> None:
-        raise StoreError("the disk is gone")
-
     await set_up()
     show(hass, FRIDGE, "Fridge")
-    monkeypatch.setattr(history, "period", fail)
-    answer = await ask(hass, name="Fridge", start=day())
-    assert answer["error"] == "A log cannot be read: the disk is gone"
+    with broken_disk(history, "period"):
+        answer = await ask(hass, name="Fridge", start=day())
+    assert answer["error"] == "A log cannot be read: the disk is broken"

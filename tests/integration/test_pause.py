@@ -13,6 +13,7 @@ from custom_components.iot_blockchain.log.entry import parse_time
 from custom_components.iot_blockchain.log.store import LogStore
 
 from .conftest import SetUp
+from .disk import broken_disk
 from .house import House, source, until
 from .signing import SigningDevice
 from .test_devices import Air, enrolled, shown, signed
@@ -229,25 +230,18 @@ async def test_states_cannot_be_recorded_by_an_action_meanwhile(
 
 
 async def test_pause_that_cannot_be_written_is_none(
-    hass: HomeAssistant, set_up: SetUp, monkeypatch: pytest.MonkeyPatch
+    hass: HomeAssistant, set_up: SetUp
 ) -> None:
-    """The store is made to fail: no disk can be broken in a test."""
     house = await set_up(source("sensor.fridge"))
     hass.states.async_set("sensor.fridge", "1")
-
-    def fail(*_: object) -> None:
-        raise StoreError("the disk is full")
-
-    with monkeypatch.context() as broken:
-        broken.setattr(LogStore, "append", fail)
+    with broken_disk(LogStore, "append"):
         with pytest.raises(HomeAssistantError) as raised:
             await _turn(house, "turn_on")
         assert raised.value.translation_key == "log_unwritable"
         assert house.state("pause_recording", "switch") == "off"
         hass.states.async_set("sensor.fridge", "2")
     await _pause(house)
-    with monkeypatch.context() as broken:
-        broken.setattr(LogStore, "append", fail)
+    with broken_disk(LogStore, "append"):
         with pytest.raises(HomeAssistantError):
             await _turn(house, "turn_off")
         assert house.state("pause_recording", "switch") == "on"

@@ -13,12 +13,12 @@ from pytest_homeassistant_custom_component.common import (  # type: ignore[impor
     MockUser,
 )
 
-from custom_components.iot_blockchain.log.database import StoreError
 from custom_components.iot_blockchain.log.entry import Reading
 from custom_components.iot_blockchain.successor import async_continue_with_successor
 from scripts.house.chain import Anvil
 
 from .conftest import SetUp
+from .disk import broken_disk
 from .house import House, source, until
 
 type MakeClient = Callable[..., Awaitable[TestClient]]  # type: ignore[type-arg]
@@ -110,19 +110,15 @@ async def test_without_a_link_only_readings_that_one_may_see_are_served(
 
 
 async def test_a_link_to_what_is_not_there(
-    house: House, hass_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+    house: House, hass_client: MakeClient
 ) -> None:
     client = await hass_client()
     log_id = house.entry.data["log_id"]
     folder = "/api/iot_blockchain/receipts"
     for path in (f"{log_id}/99", f"{'0' * 64}/0", f"{log_id}/-1", f"{log_id}/a"):
         assert (await client.get(f"{folder}/{path}")).status == 404
-
-    def fail(*_args: object) -> None:
-        raise StoreError("the disk is gone")
-
-    monkeypatch.setattr(house.coordinator.parts.receipts, "make", fail)
-    assert (await client.get(f"{folder}/{log_id}/0")).status == 500
+    with broken_disk(house.coordinator.parts.receipts, "make"):
+        assert (await client.get(f"{folder}/{log_id}/0")).status == 500
     await house.unload()
     assert (await client.get(f"{folder}/{log_id}/0")).status == 404
 

@@ -28,6 +28,7 @@ from custom_components.iot_blockchain.logs import log_path
 from scripts.house.chain import Anvil
 
 from .conftest import SetUp
+from .disk import broken_disk
 from .house import CHAIN_ID, House, source, until
 
 type Fix = Callable[[House, str], Awaitable[Any]]
@@ -264,18 +265,13 @@ async def test_restored_file_needs_no_successor(
 
 
 async def test_successor_that_cannot_be_written_leaves_the_old_log_in_use(
-    set_up: SetUp, fix: Fix, monkeypatch: pytest.MonkeyPatch
+    set_up: SetUp, fix: Fix
 ) -> None:
-    """The disk's fault is put in: no disk can be broken in a test."""
     house = await set_up(source("sensor.fridge"))
     await _diverge(house)
     old = house.entry.data["log_id"]
-
-    async def fail(*_: object) -> str:
-        raise StoreError("the disk is full")
-
-    monkeypatch.setattr(successor, "async_create_log", fail)
-    result = await fix(house, "log_diverged")
+    with broken_disk(successor, "async_create_log"):
+        result = await fix(house, "log_diverged")
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "log_unwritable"
     assert house.entry.data["log_id"] == old

@@ -20,10 +20,10 @@ from custom_components.iot_blockchain.anchoring.happenings import (
 )
 from custom_components.iot_blockchain.const import DOMAIN
 from custom_components.iot_blockchain.log import history
-from custom_components.iot_blockchain.log.database import StoreError
 from scripts.house.chain import Anvil
 
 from .conftest import SetUp
+from .disk import broken_disk
 from .house import source, until
 
 
@@ -199,19 +199,15 @@ async def test_a_trigger_that_is_detached_while_it_looks_up_does_not_fire(
 async def test_a_log_that_cannot_be_read_is_said_to_be(
     hass: HomeAssistant,
     set_up: SetUp,
-    monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    def fail(*_args: object) -> None:
-        raise StoreError("the disk is gone")
-
     house = await set_up(source("sensor.fridge"))
     heard = await automate(
         hass, "reading_anchored", target={"entity_id": "sensor.fridge"}
     )
-    monkeypatch.setattr(history, "stretches", fail)
-    await house.call("anchor", wait=True)
-    await until(lambda: "the disk is gone" in caplog.text)
+    with broken_disk(history, "stretches"):
+        await house.call("anchor", wait=True)
+        await until(lambda: "the disk is broken" in caplog.text)
     assert heard == []
 
 

@@ -15,12 +15,12 @@ from pytest_homeassistant_custom_component.typing import (  # type: ignore[impor
 )
 
 from custom_components.iot_blockchain.const import DOMAIN
-from custom_components.iot_blockchain.log.database import StoreError
 from custom_components.iot_blockchain.log.entry import Act, Reading
 from custom_components.iot_blockchain.log.store import LogStore
 from scripts.house.chain import Anvil
 
 from .conftest import SetUp
+from .disk import broken_disk
 from .flow import Flow
 from .house import NEVER, House, source
 from .test_without_network import begin
@@ -254,14 +254,9 @@ async def test_a_log_that_is_not_there(house: House, ask: Ask) -> None:
 
 
 @pytest.mark.usefixtures("house")
-async def test_a_file_that_cannot_be_read(
-    ask: Ask, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fail(*_arguments: object) -> None:
-        raise StoreError("disk I/O error")
-
-    monkeypatch.setattr(LogStore, "find", fail)
-    error = await ask("latest_reading", entity_id=FRIDGE)
+async def test_a_file_that_cannot_be_read(ask: Ask) -> None:
+    with broken_disk(LogStore, "find"):
+        error = await ask("latest_reading", entity_id=FRIDGE)
     assert error["translation_key"] == "log_unreadable_now"
 
 
