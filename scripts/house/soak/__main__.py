@@ -31,7 +31,7 @@ _AMOUNTS: Final[dict[str, tuple[float, float, str]]] = {
     "hours": (2, 0.02, "hours that the chain is away"),
     "rate": (1500, 1500, "state changes a second"),
     "fuzz": (60, 5, "seconds of hostile input for each that reads some"),
-    "agreement": (1_000_000, 20_000, "proofs that contract and verifier judge"),
+    "agreement": (3_000_000, 20_000, "proofs that contract and verifier judge"),
 }
 
 
