@@ -12,7 +12,6 @@ from homeassistant.const import CONF_ADDRESS, CONF_PASSWORD
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import AbortFlow
 from homeassistant.helpers import selector
-from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
 from ..chain.account import (
     Account,
@@ -20,12 +19,11 @@ from ..chain.account import (
     create_account,
     is_recovery_phrase,
 )
-from ..chain.errors import ChainError
-from ..chain.external_account import accounts_of
 from ..chain.keystore import MAX_BYTES, Keystore, KeystoreError, WrongPasswordError
 from ..const import CONF_CHAIN_ID, CONF_SIGNER_URL
 from ..keys import async_get_key_ring
-from .network_steps import URL_FIELD, NetworkSteps, checked_url
+from .network_steps import URL_FIELD, NetworkSteps
+from .signer import async_try_signer
 
 CONF_KEYSTORE = "keystore"
 CONF_PRIVATE_KEY = "private_key"
@@ -185,27 +183,21 @@ class AccountSteps(NetworkSteps):
         """Ask for a signer outside, and for the account that it is to sign for."""
         errors: dict[str, str] = {}
         fields: dict[Any, Any] = {vol.Required(CONF_SIGNER_URL): URL_FIELD}
-        if user_input is not None:
-            try:
-                url = checked_url(user_input[CONF_SIGNER_URL])
-                accounts = await accounts_of(url, async_get_clientsession(self.hass))
-            except ChainError as err:
-                errors[CONF_SIGNER_URL] = err.key
-            else:
-                used = self._used_addresses()
-                free = [address for address in accounts if address not in used]
-                chosen = user_input.get(
-                    CONF_ADDRESS, free[0] if len(free) == 1 else None
+        if user_input is not None and (
+            signer := await async_try_signer(self.hass, user_input, errors)
+        ):
+            used = self._used_addresses()
+            free = [address for address in signer.accounts if address not in used]
+            chosen = user_input.get(CONF_ADDRESS, free[0] if len(free) == 1 else None)
+            if chosen in free:
+                self._key, self._address, self._signer_url = None, chosen, signer.url
+                return await self.async_step_log()
+            if free:
+                fields[vol.Required(CONF_ADDRESS)] = selector.SelectSelector(
+                    selector.SelectSelectorConfig(options=list(free))
                 )
-                if chosen in free:
-                    self._key, self._address, self._signer_url = None, chosen, url
-                    return await self.async_step_log()
-                if free:
-                    fields[vol.Required(CONF_ADDRESS)] = selector.SelectSelector(
-                        selector.SelectSelectorConfig(options=list(free))
-                    )
-                else:
-                    errors[CONF_SIGNER_URL] = "no_accounts"
+            else:
+                errors[CONF_SIGNER_URL] = "no_accounts"
         return self.async_show_form(
             step_id="external_signer",
             data_schema=self.add_suggested_values_to_schema(

@@ -8,10 +8,11 @@ from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.const import CONF_ADDRESS
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
-from ..chain.errors import ChainError, SignerDeniedError, SignerError
+from ..chain.errors import SignerDeniedError, SignerError
 from ..chain.external_account import accounts_of
 from ..const import CONF_SIGNER_URL
-from .network_steps import URL_FIELD, NetworkSteps, checked_url
+from .network_steps import URL_FIELD, NetworkSteps
+from .signer import async_try_signer
 
 
 class ReauthSteps(NetworkSteps):
@@ -44,16 +45,12 @@ class ReauthSteps(NetworkSteps):
         """Ask for a signer of the same account, and try it."""
         data = self._get_reauth_entry().data
         errors: dict[str, str] = {}
-        if user_input is not None:
-            try:
-                url = checked_url(user_input[CONF_SIGNER_URL])
-                accounts = await accounts_of(url, async_get_clientsession(self.hass))
-            except ChainError as err:
-                errors[CONF_SIGNER_URL] = err.key
-            else:
-                if data[CONF_ADDRESS] in accounts:
-                    return self._let_in({CONF_SIGNER_URL: url})
-                errors[CONF_SIGNER_URL] = "account_not_signed"
+        if user_input is not None and (
+            signer := await async_try_signer(self.hass, user_input, errors)
+        ):
+            if data[CONF_ADDRESS] in signer.accounts:
+                return self._let_in({CONF_SIGNER_URL: signer.url})
+            errors[CONF_SIGNER_URL] = "account_not_signed"
         return self.async_show_form(
             step_id="reauth_signer",
             data_schema=self.add_suggested_values_to_schema(
