@@ -88,7 +88,7 @@ class Endpoints:
     async def agree(
         self, asked: ChainClient, transaction: bytes, inclusion: Inclusion
     ) -> bool:
-        """Ask another endpoint whether a transaction is in this block, and final.
+        """Ask another endpoint whether a transaction ended like this, and is final.
 
         Where there is only one endpoint, its word has to do. Where there are more but
         none of them can be asked, the answer is no.
@@ -104,6 +104,8 @@ class Endpoints:
             return (
                 second is not None
                 and second.block_hash == inclusion.block_hash
+                and second.status == inclusion.status
+                and second.anchored == inclusion.anchored
                 and second.block_number <= final
             )
         return not others

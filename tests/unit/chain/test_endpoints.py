@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ from custom_components.iot_blockchain.chain.journal import Status
 from scripts.house.chain import Anvil
 from tests.closed_port import closed_url
 
-from .endpoint import Endpoint, body, error, forward, methods, result
+from .endpoint import Answer, Endpoint, body, error, forward, methods, result
 from .house import CHAIN, House, opened
 
 MINUTE = 60.0
@@ -195,25 +196,63 @@ async def test_a_step_that_fails_in_the_middle_goes_on_with_another_endpoint(
     assert house.events() == [(1, 10)]
 
 
+def doubt(house: House, what: str) -> Answer:
+    """Answer as an endpoint does that cannot confirm the anchor, or denies it."""
+    chain = forward(house.anvil.url)
+
+    def answer(call: dict[str, Any]) -> bytes | None:
+        method, parameters = call["method"], call["params"]
+        said = house.anvil.rpc(method, *parameters)
+        match what, method:
+            case "it cannot be asked", _:
+                return b""
+            case "it is of another chain", "eth_chainId":
+                said = "0x1"
+            case "it is not final there", "eth_getBlockByNumber" if (
+                "finalized" in parameters
+            ):
+                said = house.anvil.rpc(method, "earliest", False)  # noqa: FBT003 - JSON
+            case "it is unknown", "eth_getTransactionReceipt":
+                said = None
+            case "it is in another block", "eth_getTransactionReceipt":
+                said["blockHash"] = "0x" + "ab" * 32
+            case "it failed", "eth_getTransactionReceipt":
+                said["status"] = "0x0"
+            case "it anchored nothing", "eth_getTransactionReceipt":
+                said["logs"] = []
+            case _:
+                return chain(call)
+        return result(said)(call)
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        "it cannot be asked",
+        "it is of another chain",
+        "it is not final there",
+        "it is unknown",
+        "it is in another block",
+        "it failed",
+        "it anchored nothing",
+    ],
+)
 async def test_an_anchor_is_final_only_when_two_agree(
-    house: House, second: tuple[Endpoint, ChainClient]
+    house: House, second: tuple[Endpoint, ChainClient], what: str
 ) -> None:
     served, other = second
     house.begin(others=[other])
-    served.answer = methods(
-        {"eth_getTransactionReceipt": result(None)}, forward(house.anvil.url)
-    )
+    served.answer = doubt(house, what)
     await house.anchor()
     house.anvil.mine(10)
-    await house.advance()
-    assert house.anchors()[0].status is Status.CONFIRMED
-
-    served.answer = lambda _: b""  # it cannot be asked: nobody agrees
-    await house.advance()
-    assert house.anchors()[0].status is Status.CONFIRMED
+    for _ in range(2):
+        await house.advance(due=False)
+        assert house.anchors()[0].status is Status.CONFIRMED
 
     served.answer = forward(house.anvil.url)
-    await house.advance()
+    await house.advance(due=False)
     assert house.anchors()[0].status is Status.FINAL
 
 
