@@ -18,7 +18,7 @@ from custom_components.iot_blockchain.chain.errors import (
     NoBaseFeeError,
     NotPublisherError,
 )
-from custom_components.iot_blockchain.chain.fees import Limits
+from custom_components.iot_blockchain.chain.fees import Fees, Limits, raised
 from custom_components.iot_blockchain.chain.journal import (
     Journal,
     Kind,
@@ -334,6 +334,11 @@ async def test_a_bump_keeps_up_with_the_market(waiting: House) -> None:
     assert waiting.events() == [(1, 10)]
 
 
+def test_a_bump_gives_those_who_make_blocks_what_they_ask_for() -> None:
+    market = Fees(max_fee=90, priority_fee=20)
+    assert raised(Fees(max_fee=96, priority_fee=1), market, Limits()) == Fees(109, 20)
+
+
 async def test_what_no_node_takes_any_more_at_its_price_is_bumped_at_once(
     waiting: House,
 ) -> None:
@@ -483,6 +488,32 @@ async def test_a_crash_after_sending_sends_nothing_twice(
     await house.advance()
     assert house.events() == [(1, 10)]
     assert the_anchor(house).status is Status.CONFIRMED
+
+
+async def test_a_crash_after_offering_more_pays_for_nothing_twice(
+    waiting: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only the higher offer is in a block, and nothing came after it was sent."""
+    (first,) = waiting.raw(the_anchor(waiting))
+    real = waiting.client.send
+
+    async def arrives(raw: bytes) -> None:
+        await real(raw)
+        if raw != first:
+            raise asyncio.CancelledError
+
+    monkeypatch.setattr(waiting.client, "send", arrives)
+    with pytest.raises(asyncio.CancelledError):
+        await wait_long(waiting)
+    monkeypatch.undo()
+    waiting.anvil.mine()
+    waiting.journal.close()
+    waiting.journal = Journal(waiting.path, CHAIN)
+    waiting.begin()
+    await waiting.advance()
+    assert the_anchor(waiting).status is Status.CONFIRMED
+    assert len(waiting.raw(the_anchor(waiting))) == 2
+    assert waiting.events() == [(1, 10)]
 
 
 async def test_a_transaction_the_node_will_not_carry_unpaid_is_kept(
