@@ -1,6 +1,7 @@
 """Fixing the issues that a person can end in the user interface."""
 
-from typing import cast
+from abc import abstractmethod
+from typing import cast, override
 
 import probatio as vol
 from homeassistant.components.repairs import (
@@ -30,74 +31,73 @@ from .successor import async_continue_with_successor
 CONF_LOG = "log"
 
 
-class SuccessorFlow(RepairsFlow):
+class _ConfirmedFlow(RepairsFlow):
+    """Asks for consent, then writes to the log what ends the issue."""
+
+    def __init__(self, **asked_about: str) -> None:
+        """Take what the question names."""
+        self._asked_about = asked_about
+
+    @abstractmethod
+    async def _async_do(self) -> None:
+        """Do it.
+
+        Raises:
+            StoreError: the log cannot be written.
+        """
+
+    async def async_step_init(
+        self, _user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Begin with the question."""
+        return await self.async_step_confirm()
+
+    async def async_step_confirm(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Do it once the person has agreed."""
+        if user_input is not None:
+            try:
+                await self._async_do()
+            except StoreError as err:
+                return self.async_abort(
+                    reason="log_unwritable",
+                    description_placeholders={"error": str(err)},
+                )
+            return self.async_create_entry(data={})
+        return self.async_show_form(
+            step_id="confirm",
+            data_schema=vol.Schema({}),
+            description_placeholders=self._asked_about,
+        )
+
+
+class SuccessorFlow(_ConfirmedFlow):
     """Asks whether a new log is to continue one that cannot be continued."""
 
     def __init__(self, entry: IotBlockchainConfigEntry) -> None:
         """Take the entry of the log."""
+        super().__init__(name=entry.title)
         self._entry = entry
 
-    async def async_step_init(
-        self, _user_input: dict[str, str] | None = None
-    ) -> RepairsFlowResult:
-        """Begin with the question."""
-        return await self.async_step_confirm()
-
-    async def async_step_confirm(
-        self, user_input: dict[str, str] | None = None
-    ) -> RepairsFlowResult:
-        """Begin the new log once the person has agreed."""
-        if user_input is not None:
-            try:
-                await async_continue_with_successor(self.hass, self._entry)
-            except StoreError as err:
-                return self.async_abort(
-                    reason="log_unwritable",
-                    description_placeholders={"error": str(err)},
-                )
-            issues.clear_issues(self.hass, self._entry)
-            return self.async_create_entry(data={})
-        return self.async_show_form(
-            step_id="confirm",
-            data_schema=vol.Schema({}),
-            description_placeholders={"name": self._entry.title},
-        )
+    @override
+    async def _async_do(self) -> None:
+        await async_continue_with_successor(self.hass, self._entry)
+        issues.clear_issues(self.hass, self._entry)
 
 
-class ReleaseFlow(RepairsFlow):
+class ReleaseFlow(_ConfirmedFlow):
     """Asks whether a device in quarantine is to be trusted again."""
 
     def __init__(self, entry: IotBlockchainConfigEntry, subentry_id: str) -> None:
         """Take the device."""
+        super().__init__(device=plain(entry.subentries[subentry_id].title))
         self._entry = entry
         self._subentry_id = subentry_id
 
-    async def async_step_init(
-        self, _user_input: dict[str, str] | None = None
-    ) -> RepairsFlowResult:
-        """Begin with the question."""
-        return await self.async_step_confirm()
-
-    async def async_step_confirm(
-        self, user_input: dict[str, str] | None = None
-    ) -> RepairsFlowResult:
-        """Release the device once the person has agreed."""
-        if user_input is not None:
-            try:
-                await loaded_log(self._entry).devices.async_release(self._subentry_id)
-            except StoreError as err:
-                return self.async_abort(
-                    reason="log_unwritable",
-                    description_placeholders={"error": str(err)},
-                )
-            return self.async_create_entry(data={})
-        return self.async_show_form(
-            step_id="confirm",
-            data_schema=vol.Schema({}),
-            description_placeholders={
-                "device": plain(self._entry.subentries[self._subentry_id].title)
-            },
-        )
+    @override
+    async def _async_do(self) -> None:
+        await loaded_log(self._entry).devices.async_release(self._subentry_id)
 
 
 class UnknownDeviceFlow(RepairsFlow):
