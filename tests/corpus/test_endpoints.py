@@ -29,10 +29,7 @@ async def test_an_endpoint_is_understood_as_expected(case: dict[str, Any]) -> No
         return http(json.dumps(given).encode())
 
     data = (FOLDER / "receipts" / f"{case['receipt']}.json").read_bytes()
-    async with (
-        endpoint(answer) as served,
-        opened(f"http://127.0.0.1:{served.port}") as client,
-    ):
+    async with endpoint(answer) as served, opened(served.url) as client:
         chain_id = int(json.loads(data)["anchor"]["chain"].removeprefix("eip155:"))
         report = await check_on_chain(
             check_anchor(verify_offline(data)), Endpoints([client], chain_id)

@@ -48,8 +48,5 @@ async def anchored(house: House) -> House:
 @pytest.fixture
 async def second(anvil: Anvil) -> AsyncIterator[tuple[Endpoint, ChainClient]]:
     """Another endpoint of the same chain, which can be told what to answer."""
-    async with (
-        endpoint(forward(anvil.url)) as served,
-        opened(f"http://127.0.0.1:{served.port}") as client,
-    ):
+    async with endpoint(forward(anvil.url)) as served, opened(served.url) as client:
         yield served, client

@@ -50,7 +50,7 @@ class Endpoint:
     """An endpoint. ``answer`` None: nothing comes back; empty: the line is cut."""
 
     answer: Answer = lambda _: None
-    port: int = 0
+    url: str = ""
     calls: list[dict[str, Any]] = field(default_factory=list)
     _writers: list[asyncio.StreamWriter] = field(default_factory=list)
 
@@ -80,7 +80,7 @@ async def endpoint(answer: Answer) -> AsyncIterator[Endpoint]:
     """Serve on the loopback interface."""
     made = Endpoint(answer)
     server = await asyncio.start_server(made.serve, "127.0.0.1", 0)
-    made.port = server.sockets[0].getsockname()[1]
+    made.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     try:
         yield made
     finally:

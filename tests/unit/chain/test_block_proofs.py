@@ -54,8 +54,7 @@ async def gather(house: House, *answers: Answer) -> list[list[str]]:
     async with AsyncExitStack() as stack:
         served = [await stack.enter_async_context(endpoint(one)) for one in answers]
         first, *others = [
-            await stack.enter_async_context(opened(f"http://127.0.0.1:{one.port}"))
-            for one in served
+            await stack.enter_async_context(opened(one.url)) for one in served
         ]
         house.begin(client=first, others=others)
         await house.anchoring.gather_block_proof()
@@ -223,10 +222,7 @@ async def test_only_one_block_is_asked_for_at_a_time(final: House) -> None:
         calls += call["method"] == OUTCOMES
         return forward(final.anvil.url)(call)
 
-    async with (
-        endpoint(answer) as served,
-        opened(f"http://127.0.0.1:{served.port}") as client,
-    ):
+    async with endpoint(answer) as served, opened(served.url) as client:
         final.begin(client=client)
         first = final.anchoring.gather_block_proof()
         second = final.anchoring.gather_block_proof()

@@ -136,7 +136,7 @@ async def test_an_endpoint_that_does_not_answer_is_unreachable(
     ask: str, name: str
 ) -> None:
     async with endpoint(UNREACHABLE[name]) as served:
-        err = await outcome(ASKING[ask], f"http://127.0.0.1:{served.port}/{SECRET}")
+        err = await outcome(ASKING[ask], f"{served.url}/{SECRET}")
     assert isinstance(err, ChainUnreachableError)
     assert "127.0.0.1" not in str(err)
     assert SECRET not in shown(err)
@@ -156,7 +156,7 @@ async def test_an_endpoint_that_answers_nonsense_raises_nothing_else(
     errors = []
     for answer in (nonsense, methods({"eth_chainId": result("0x1")}, nonsense)):
         async with endpoint(answer) as served:
-            url = f"http://127.0.0.1:{served.port}/{SECRET}"
+            url = f"{served.url}/{SECRET}"
             for ask in ASKING.values():
                 err = await outcome(ask, url)
                 if err is not None:
@@ -193,8 +193,7 @@ async def test_an_endpoint_that_hangs_is_given_up(
 ) -> None:
     monkeypatch.setattr(rpc, "_TIMEOUT", ClientTimeout(total=0.2))
     async with endpoint(lambda _: None) as served:
-        url = f"http://127.0.0.1:{served.port}/{SECRET}"
-        err = await outcome(ASKING["chain_id"], url)
+        err = await outcome(ASKING["chain_id"], f"{served.url}/{SECRET}")
     assert isinstance(err, ChainUnreachableError)
     assert SECRET not in shown(err)
 
@@ -204,7 +203,7 @@ async def test_an_answer_without_end_is_not_read_to_its_end(
 ) -> None:
     monkeypatch.setattr(rpc, "_MAX_ANSWER", 100_000)
     async with endpoint(result("0x" + "0" * 100_000 + "1")) as served:
-        err = await outcome(ASKING["chain_id"], f"http://127.0.0.1:{served.port}")
+        err = await outcome(ASKING["chain_id"], served.url)
     assert isinstance(err, ChainUnreachableError)
     assert "AnswerTooLargeError" in str(err)
 
@@ -218,7 +217,7 @@ async def test_nothing_is_asked_twice() -> None:
     # Whoever calls decides on retries: a transaction must not be sent unawares.
     for answer in (UNREACHABLE["broken"], UNREACHABLE["cut"], NONSENSE["null"]):
         async with endpoint(answer) as served:
-            await outcome(ASKING["send"], f"http://127.0.0.1:{served.port}")
+            await outcome(ASKING["send"], served.url)
         assert [call["method"] for call in served.calls] == ["eth_sendRawTransaction"]
 
 
@@ -233,7 +232,7 @@ async def test_a_node_that_refuses_is_quoted() -> None:
     answer = error({"code": -32000, "message": "insufficient funds"})
     async with endpoint(answer) as served:
         for ask in ("send", "estimate_gas", "balance"):
-            err = await outcome(ASKING[ask], f"http://127.0.0.1:{served.port}")
+            err = await outcome(ASKING[ask], served.url)
             assert isinstance(err, RevertedError)
             assert "insufficient funds" in str(err)
 
@@ -249,8 +248,7 @@ async def test_a_node_that_refuses_is_quoted() -> None:
 )
 async def test_sending_what_the_node_has_is_harmless(message: str) -> None:
     async with endpoint(error({"code": -32000, "message": message})) as served:
-        url = f"http://127.0.0.1:{served.port}"
-        assert await outcome(ASKING["send"], url) is None
+        assert await outcome(ASKING["send"], served.url) is None
 
 
 def of_final(answer: Answer, anvil: Anvil) -> Answer:
@@ -293,12 +291,9 @@ async def test_a_chain_that_has_no_word_for_final_is_trusted_after_a_while(
     anvil: Anvil, says: Answer
 ) -> None:
     anvil.mine(100)
-    async with (
-        endpoint(of_final(says, anvil)) as served,
-        opened(f"http://127.0.0.1:{served.port}") as client,
-    ):
+    async with endpoint(of_final(says, anvil)) as served, opened(served.url) as client:
         assert await client.final_block_number() == 100 - 64
-        async with opened(f"http://127.0.0.1:{served.port}", depth=12) as other:
+        async with opened(served.url, depth=12) as other:
             assert await other.final_block_number() == 100 - 12
 
 
@@ -318,10 +313,7 @@ async def test_an_endpoint_that_does_not_want_to_say_what_is_final_is_asked_late
 ) -> None:
     anvil.mine(100)
     says = error({"code": code, "message": message})
-    async with (
-        endpoint(of_final(says, anvil)) as served,
-        opened(f"http://127.0.0.1:{served.port}") as client,
-    ):
+    async with endpoint(of_final(says, anvil)) as served, opened(served.url) as client:
         with pytest.raises(ChainUnreachableError):
             await client.final_block_number()
 
@@ -342,17 +334,15 @@ async def test_numbers_that_cannot_be_kept_are_not_believed(anvil: Anvil) -> Non
     ):
         strange = {**block, name: hex(2**63)}
         async with endpoint(result(strange)) as served:
-            url = f"http://127.0.0.1:{served.port}"
-            err = await outcome(asking, url)
+            err = await outcome(asking, served.url)
         assert isinstance(err, ChainUnreachableError)
     async with endpoint(result("0x8000000000000000")) as served:
-        url = f"http://127.0.0.1:{served.port}"
         for ask in ("chain_id", "transaction_count", "estimate_gas", "priority_fee"):
-            err = await outcome(ASKING[ask], url)
+            err = await outcome(ASKING[ask], served.url)
             assert isinstance(err, ChainUnreachableError)
-        assert await outcome(ASKING["balance"], url) is None  # somebody is rich
+        assert await outcome(ASKING["balance"], served.url) is None  # somebody is rich
     async with endpoint(result(hex(2**50 + 1))) as served:
-        err = await outcome(ASKING["estimate_gas"], f"http://127.0.0.1:{served.port}")
+        err = await outcome(ASKING["estimate_gas"], served.url)
     assert isinstance(err, ChainUnreachableError)  # no block has room for it
 
 
@@ -366,7 +356,7 @@ async def test_a_node_without_a_word_for_the_tip_names_the_price(
     }
     async with (
         endpoint(methods(answers, forward(anvil.url))) as served,
-        opened(f"http://127.0.0.1:{served.port}") as without,
+        opened(served.url) as without,
     ):
         assert await without.priority_fee() == 12345
         answers["eth_gasPrice"] = result("0x1")
@@ -378,7 +368,7 @@ async def test_a_node_that_wants_patience_is_asked_nothing_else_instead(
     ask: str,
 ) -> None:
     async with endpoint(error({"code": -32005, "message": "slow down"})) as served:
-        err = await outcome(ASKING[ask], f"http://127.0.0.1:{served.port}")
+        err = await outcome(ASKING[ask], served.url)
     assert isinstance(err, ChainUnreachableError)
     assert len(served.calls) == 1
 
@@ -388,10 +378,7 @@ async def test_the_largest_block_of_a_busy_network_can_be_read(
 ) -> None:
     block = anvil.rpc("eth_getBlockByNumber", "0x0", False)  # noqa: FBT003 - JSON
     block["transactions"] = ["0x" + "ab" * 32] * 14_000
-    async with (
-        endpoint(result(block)) as served,
-        opened(f"http://127.0.0.1:{served.port}") as client,
-    ):
+    async with endpoint(result(block)) as served, opened(served.url) as client:
         assert (await client.latest_block()).number == 0
 
 
@@ -409,7 +396,7 @@ async def test_a_chain_without_a_base_fee_and_with_more_extra_data_is_read(
     block["extraData"] = "0x" + "ab" * 97  # as on proof-of-authority chains
     async with (
         endpoint(methods({"eth_getBlockByNumber": result(block)}, result(None))) as it,
-        opened(f"http://127.0.0.1:{it.port}") as client,
+        opened(it.url) as client,
     ):
         read = await client.latest_block()
     assert read.base_fee is None
@@ -425,10 +412,7 @@ async def test_the_fee_for_data_on_another_chain_is_part_of_the_cost(
     transaction = anchor.placement.transaction
     receipt = anchored.anvil.rpc("eth_getTransactionReceipt", "0x" + transaction.hex())
     receipt["l1Fee"] = hex(12345)
-    async with (
-        endpoint(result(receipt)) as served,
-        opened(f"http://127.0.0.1:{served.port}") as client,
-    ):
+    async with endpoint(result(receipt)) as served, opened(served.url) as client:
         inclusion = await client.inclusion(transaction)
     assert inclusion is not None
     assert inclusion.cost == anchor.placement.cost + 12345

@@ -208,8 +208,7 @@ async def test_an_endpoint_that_forgot_is_not_one_that_denies(grown: House) -> N
     ):
         async with AsyncExitStack() as stack:
             served = await stack.enter_async_context(endpoint(forgetting(otherwise)))
-            url = f"http://127.0.0.1:{served.port}"
-            client = await stack.enter_async_context(opened(url))
+            client = await stack.enter_async_context(opened(served.url))
             clients = {"one": grown.client, "two": client}
             report = await check_with_each(offline(receipt), clients)
         assert report.verdict is Verdict.ANCHORED

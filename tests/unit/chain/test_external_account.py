@@ -50,7 +50,7 @@ async def signed_by(answer: Answer, session: ClientSession) -> None:
     async with endpoint(answer) as served:
         account = ExternalAccount(
             RICH_ADDRESS,  # type: ignore[arg-type]
-            f"http://127.0.0.1:{served.port}/s3cr3t",
+            f"{served.url}/s3cr3t",
             session,
         )
         await account.sign_transaction(TRANSACTION)
@@ -159,4 +159,4 @@ async def test_accounts_that_are_none_are_refused(
 ) -> None:
     async with endpoint(result(accounts)) as served:
         with pytest.raises(SignerError, match="without sense"):
-            await accounts_of(f"http://127.0.0.1:{served.port}", session)
+            await accounts_of(served.url, session)

@@ -28,7 +28,7 @@ from custom_components.iot_blockchain.chain.journal import (
 )
 from custom_components.iot_blockchain.log.database import StoreError
 
-from .endpoint import Answer, endpoint, forward, result
+from .endpoint import Answer, endpoint, forward, methods, result
 from .house import CHAIN, GWEI, House, opened
 
 BUMP_AFTER = timedelta(minutes=3, seconds=1)
@@ -198,10 +198,7 @@ async def test_a_block_that_changes_under_the_look_is_looked_at_later(
             return result(None if meanwhile == "gone" else other)(call)
         return forward(waiting.anvil.url)(call)
 
-    async with (
-        endpoint(answer) as served,
-        opened(f"http://127.0.0.1:{served.port}") as client,
-    ):
+    async with endpoint(answer) as served, opened(served.url) as client:
         waiting.begin(client=client)
         await waiting.advance()
         assert the_anchor(waiting).status is Status.SUBMITTED
@@ -303,10 +300,7 @@ async def test_an_anchor_that_anchored_something_else_is_not_believed(
                 event["data"] = event["data"].replace(f"{10:064x}", f"{11:064x}")
         return result(receipt)(call)
 
-    async with (
-        endpoint(lie) as lying,
-        opened(f"http://127.0.0.1:{lying.port}") as client,
-    ):
+    async with endpoint(lie) as lying, opened(lying.url) as client:
         waiting.begin(client=client, others=[waiting.client])
         with pytest.raises(ChainUnreachableError, match="anchored nothing"):
             await waiting.advance()
@@ -423,24 +417,17 @@ async def test_a_nonce_that_something_else_used_is_given_up_after_a_while(
 async def test_a_nonce_that_only_seemed_to_be_used_is_not_given_up(
     waiting: House,
 ) -> None:
-    count = {"answer": 99}
-
-    def answer(call: dict[str, Any]) -> bytes | None:
-        if call["method"] == "eth_getTransactionCount":
-            return result(hex(count["answer"]))(call)
-        return forward(waiting.anvil.url)(call)
-
-    async with (
-        endpoint(answer) as served,
-        opened(f"http://127.0.0.1:{served.port}") as client,
-    ):
+    count = "eth_getTransactionCount"
+    answers = {count: result(hex(99))}
+    answer = methods(answers, forward(waiting.anvil.url))
+    async with endpoint(answer) as served, opened(served.url) as client:
         waiting.begin(client=client)
         await waiting.advance()
         waiting.ahead += timedelta(minutes=1)
-        count["answer"] = the_anchor(waiting).nonce
+        answers[count] = result(hex(the_anchor(waiting).nonce))
         await waiting.advance()
         waiting.ahead += timedelta(minutes=1, seconds=30)
-        count["answer"] = 99
+        answers[count] = result(hex(99))
         await waiting.advance()
         assert the_anchor(waiting).status is Status.SUBMITTED
 
@@ -547,10 +534,7 @@ async def test_a_nonce_used_between_two_looks_is_no_refusal(waiting: House) -> N
                 return result(hex(count))(call)
         return forward(waiting.anvil.url)(call)
 
-    async with (
-        endpoint(answer) as served,
-        opened(f"http://127.0.0.1:{served.port}") as client,
-    ):
+    async with endpoint(answer) as served, opened(served.url) as client:
         waiting.begin(client=client)
         await waiting.advance()
     sent = [c for c in served.calls if c["method"] == "eth_sendRawTransaction"]
@@ -680,10 +664,7 @@ async def test_a_chain_without_a_base_fee_cannot_be_used(house: House) -> None:
             return result(block)(call)
         return forward(house.anvil.url)(call)
 
-    async with (
-        endpoint(answer) as served,
-        opened(f"http://127.0.0.1:{served.port}") as client,
-    ):
+    async with endpoint(answer) as served, opened(served.url) as client:
         house.begin(client=client)
         with pytest.raises(NoBaseFeeError):
             await house.advance()
@@ -695,16 +676,11 @@ async def test_a_nonce_the_endpoint_has_not_seen_is_not_used_again(
 ) -> None:
     # Of two endpoints behind one name, one has not seen the last block.
     taken = [s.nonce for s in anchored.submissions()]
-
-    def answer(call: dict[str, Any]) -> bytes | None:
-        if call["method"] == "eth_getTransactionCount":
-            return result(hex(max(taken)))(call)
-        return forward(anchored.anvil.url)(call)
-
-    async with (
-        endpoint(answer) as served,
-        opened(f"http://127.0.0.1:{served.port}") as client,
-    ):
+    answer = methods(
+        {"eth_getTransactionCount": result(hex(max(taken)))},
+        forward(anchored.anvil.url),
+    )
+    async with endpoint(answer) as served, opened(served.url) as client:
         anchored.begin(client=client)
         anchored.record(1)
         last = await anchored.advance()
@@ -731,10 +707,7 @@ async def flaky(house: House) -> AsyncIterator[dict[str, Any]]:
             return LOSSES[state["how"]](call)
         return forward(house.anvil.url)(call)
 
-    async with (
-        endpoint(answer) as served,
-        opened(f"http://127.0.0.1:{served.port}") as client,
-    ):
+    async with endpoint(answer) as served, opened(served.url) as client:
         house.begin(client=client)
         yield state
 

@@ -30,7 +30,7 @@ from custom_components.iot_blockchain.log.verification import (
 from scripts.house.chain import RICH_ADDRESS, Anvil
 from tests.closed_port import closed_url
 
-from .endpoint import endpoint, forward, result
+from .endpoint import endpoint, forward, methods, result
 from .house import CHAIN, House, opened
 
 type Json = dict[str, Any]
@@ -42,6 +42,15 @@ def offline(value: object) -> Report:
 
 async def verified(value: object, client: ChainClient, chain_id: int = CHAIN) -> Report:
     return await check_on_chain(offline(value), Endpoints([client], chain_id))
+
+
+async def verified_where(outcome: Json, receipt: Json, house: House) -> Report:
+    """Verify by an endpoint that says this outcome of the anchor's transaction."""
+    answer = methods(
+        {"eth_getTransactionReceipt": result(outcome)}, forward(house.anvil.url)
+    )
+    async with endpoint(answer) as served, opened(served.url) as client:
+        return await verified(receipt, client)
 
 
 def last(report: Report) -> tuple[str, Result]:
@@ -191,17 +200,7 @@ async def test_an_event_of_another_contract_is_not_an_anchor(
     transaction = receipt["anchor"]["transaction"]
     made = anchored.anvil.rpc("eth_getTransactionReceipt", transaction)
     made["logs"][0]["address"] = RICH_ADDRESS.lower()
-
-    def answer(call: dict[str, Any]) -> bytes | None:
-        if call["method"] == "eth_getTransactionReceipt":
-            return result(made)(call)
-        return forward(anchored.anvil.url)(call)
-
-    async with (
-        endpoint(answer) as served,
-        opened(f"http://127.0.0.1:{served.port}") as client,
-    ):
-        report = await verified(receipt, client)
+    report = await verified_where(made, receipt, anchored)
     assert last(report) == ("on_chain", Result.FAILED)
 
 
@@ -214,17 +213,7 @@ async def test_a_block_that_the_transaction_is_not_in_is_refused(
     # Where blocks come faster than seconds, the time alone does not tell them apart.
     transaction = receipt["anchor"]["transaction"]
     made = anchored.anvil.rpc("eth_getTransactionReceipt", transaction)
-
-    def answer(call: dict[str, Any]) -> bytes | None:
-        if call["method"] == "eth_getTransactionReceipt":
-            return result({**made, name: value})(call)
-        return forward(anchored.anvil.url)(call)
-
-    async with (
-        endpoint(answer) as served,
-        opened(f"http://127.0.0.1:{served.port}") as client,
-    ):
-        report = await verified(receipt, client)
+    report = await verified_where({**made, name: value}, receipt, anchored)
     assert last(report) == ("on_chain", Result.FAILED)
     assert "in another block" in report.steps[-1].reason
 
@@ -334,10 +323,7 @@ async def asked(anchored: House) -> AsyncIterator[ChainClient]:
             known[question] = anchored.anvil.rpc(call["method"], *call["params"])
         return result(known[question])(call)
 
-    async with (
-        endpoint(answer) as served,
-        opened(f"http://127.0.0.1:{served.port}") as client,
-    ):
+    async with endpoint(answer) as served, opened(served.url) as client:
         yield client
 
 

@@ -185,7 +185,7 @@ async def test_an_endpoint_is_understood_as_expected(
     command: Command, case: dict[str, Any]
 ) -> None:
     async with endpoint(answering(case["name"])) as served:
-        url = f"http://127.0.0.1:{served.port}"
+        url = served.url
         run = await command(
             "--json", "--rpc", url, RECEIPTS / f"{case['receipt']}.json"
         )
@@ -215,7 +215,7 @@ async def test_several_must_agree(
 ) -> None:
     for one, other in ((first, second), (second, first)):
         async with endpoint(answering(one)) as a, endpoint(answering(other)) as b:
-            urls = [f"http://127.0.0.1:{served.port}" for served in (a, b)]
+            urls = [served.url for served in (a, b)]
             run = await command("--rpc", urls[0], "--rpc", urls[1], RANGE)
             assert a.calls
             assert b.calls
@@ -225,14 +225,14 @@ async def test_several_must_agree(
 
 async def test_one_that_is_named_twice_is_one(command: Command) -> None:
     async with endpoint(answering("honest")) as served:
-        url = f"http://127.0.0.1:{served.port}"
+        url = served.url
         run = await command("--rpc", url, "--rpc", url, RANGE)
     assert "The chain holds the anchor, says 127.0.0.1." in run.out
 
 
 async def test_nobody_is_there(command: Command) -> None:
     async with endpoint(body(b"")) as served:
-        url = f"http://127.0.0.1:{served.port}/secret-key"
+        url = f"{served.url}/secret-key"
     run = await command("--rpc", url, RANGE)
     assert run.status == STATUS["unchecked"]
     assert (
@@ -246,6 +246,6 @@ async def test_a_refusal_cannot_command_the_terminal(command: Command) -> None:
     error = {"code": -32000, "message": "\x1b]0;owned\x07\u202e"}
     refusal = json.dumps({"jsonrpc": "2.0", "id": 1, "error": error}).encode()
     async with endpoint(body(refusal)) as served:
-        run = await command("--rpc", f"http://127.0.0.1:{served.port}", RANGE)
+        run = await command("--rpc", served.url, RANGE)
     assert run.status == STATUS["unchecked"]
     assert not {"\x1b", "\x07", "\u202e"} & set(run.out)
