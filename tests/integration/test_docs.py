@@ -1,8 +1,6 @@
 """The examples in the documentation run as they are written."""
 
-import re
-from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from homeassistant.components.automation.config import (
@@ -12,23 +10,15 @@ from homeassistant.components.automation.config import (
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.script import Script
 from homeassistant.setup import async_setup_component
-from homeassistant.util.yaml import parse_yaml
 from pytest_homeassistant_custom_component.common import (  # type: ignore[import-untyped]
     async_mock_service,
 )
 
 from .conftest import SetUp
+from .docs import examples, page
 from .house import House, source
 
-_PAGE = (Path(__file__).parents[2] / "docs" / "use.md").read_text(encoding="utf-8")
-_EXAMPLES: dict[str, dict[str, Any]] = {
-    heading: cast("dict[str, Any]", parse_yaml(block))
-    for heading, block in re.findall(
-        r"^### ([^\n]+)\n(?:(?!^##)[^\n]*\n)*?```yaml\n(.*?)```",
-        _PAGE,
-        re.MULTILINE | re.DOTALL,
-    )
-}
+_EXAMPLES = examples(page("use.md"))
 _AUTOMATIONS = [name for name, example in _EXAMPLES.items() if "triggers" in example]
 
 

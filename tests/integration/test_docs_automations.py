@@ -4,8 +4,7 @@ import re
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from homeassistant.components.persistent_notification import (
@@ -14,7 +13,6 @@ from homeassistant.components.persistent_notification import (
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
-from homeassistant.util.yaml import parse_yaml
 from pytest_homeassistant_custom_component.common import (  # type: ignore[import-untyped]
     async_fire_time_changed,
     async_mock_service,
@@ -27,19 +25,11 @@ from custom_components.iot_blockchain.trigger import async_get_triggers
 from scripts.house.chain import Anvil
 
 from .conftest import SetUp
+from .docs import examples, page
 from .house import House, source, until
 
-_PAGE = (Path(__file__).parents[2] / "docs" / "automations.md").read_text(
-    encoding="utf-8"
-)
-_EXAMPLES: dict[str, dict[str, Any]] = {
-    heading: cast("dict[str, Any]", parse_yaml(block))
-    for heading, block in re.findall(
-        r"^### ([^\n]+)\n(?:(?!^##)[^\n]*\n)*?```yaml\n(.*?)```",
-        _PAGE,
-        re.MULTILINE | re.DOTALL,
-    )
-}
+_PAGE = page("automations.md")
+_EXAMPLES = examples(_PAGE)
 _FRIDGE = "sensor.fridge_temperature"
 
 type Calls = dict[str, list[Any]]
