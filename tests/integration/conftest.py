@@ -24,6 +24,7 @@ from scripts.house.chain import RICH_ADDRESS, Anvil
 
 from .flow import Flow
 from .house import Endpoint, House, async_add_entry
+from .signing import Air, SigningDevice
 
 type SetUp = Callable[..., Awaitable[House]]
 
@@ -163,3 +164,15 @@ def set_up(hass: HomeAssistant, endpoint: Endpoint, chain: Anvil) -> SetUp:
 def flow(hass: HomeAssistant) -> Flow:
     """Somebody who sets up a log."""
     return Flow(hass)
+
+
+@pytest.fixture
+def device() -> SigningDevice:
+    """A device that nobody has seen before."""
+    return SigningDevice()
+
+
+@pytest.fixture
+def air(hass: HomeAssistant) -> Air:
+    """What devices send over ESPHome."""
+    return Air(hass)

@@ -10,21 +10,15 @@ from custom_components.iot_blockchain.signing.enrolment import fingerprint_of
 
 from .conftest import SetUp
 from .disk import broken_disk
-from .signing import SigningDevice
+from .signing import Air, SigningDevice
 from .test_devices import (
     DETAILS,
-    Air,
     add_device,
     change_device,
     enrolled,
     shown,
     signed,
 )
-
-
-@pytest.fixture
-def device() -> SigningDevice:
-    return SigningDevice()
 
 
 @pytest.mark.parametrize("loaded", [True, False])

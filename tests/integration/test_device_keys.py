@@ -9,20 +9,10 @@ from custom_components.iot_blockchain.signing.enrolled_device import MEMORY
 
 from .conftest import SetUp
 from .house import until
-from .signing import SigningDevice
-from .test_devices import Air, enrolled, shown, signed, subentry_of, whole
+from .signing import Air, SigningDevice
+from .test_devices import enrolled, shown, signed, subentry_of, whole
 from .test_enrolment import asked_about
 from .test_esphome_transport import Asked
-
-
-@pytest.fixture
-def device() -> SigningDevice:
-    return SigningDevice()
-
-
-@pytest.fixture
-def air(hass: HomeAssistant) -> Air:
-    return Air(hass)
 
 
 async def test_envelope_is_recorded_once_though_its_device_is_enrolled_by_a_later_key(

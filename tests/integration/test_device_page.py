@@ -1,7 +1,5 @@
 """What the page of a device that signs says about it."""
 
-import pytest
-from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 
 from custom_components.iot_blockchain.const import DOMAIN
@@ -9,13 +7,8 @@ from custom_components.iot_blockchain.device.rules import SensorRule
 
 from .conftest import SetUp
 from .house import House
-from .signing import SigningDevice
-from .test_devices import Air, add_device, enrolled, shown, signed, whole
-
-
-@pytest.fixture
-def air(hass: HomeAssistant) -> Air:
-    return Air(hass)
+from .signing import Air, SigningDevice
+from .test_devices import add_device, enrolled, shown, signed, whole
 
 
 def _about(house: House) -> tuple[str | None, ...]:

@@ -11,13 +11,10 @@ from homeassistant.config_entries import (
     ConfigSubentry,
     ConfigSubentryData,
 )
-from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import device_registry as dr, issue_registry as ir
 from homeassistant.setup import async_setup_component
-from pytest_homeassistant_custom_component.common import (  # type: ignore[import-untyped]
-    MockConfigEntry,
-)
 
 from custom_components.iot_blockchain.const import DOMAIN, SUBENTRY_DEVICE
 from custom_components.iot_blockchain.device.errors import Reason
@@ -32,14 +29,8 @@ from custom_components.iot_blockchain.signing.envelopes import async_get_envelop
 
 from .conftest import SetUp
 from .disk import broken_disk
-from .house import House, async_members, until
-from .signing import SigningDevice
-
-
-@pytest.fixture
-def device() -> SigningDevice:
-    return SigningDevice()
-
+from .house import House, async_members
+from .signing import Air, SigningDevice
 
 DETAILS = {
     "name": "Fridge signed",
@@ -83,57 +74,6 @@ def subentry_of(device: SigningDevice) -> ConfigSubentry:
         title=made["title"],
         unique_id=made["unique_id"],
     )
-
-
-class Air:
-    """What devices send, as events of ESPHome, and what is acknowledged.
-
-    Core's ESPHome integration is not there: its device and its action are put in.
-    """
-
-    def __init__(self, hass: HomeAssistant) -> None:
-        self._hass = hass
-        self.acknowledged: list[tuple[int, int, int]] = []
-        self.acknowledged_keys: list[str] = []
-        esphome = MockConfigEntry(domain="esphome", data={"device_name": "my-fridge"})
-        esphome.add_to_hass(hass)
-        self._device_id = (
-            dr.async_get(hass)
-            .async_get_or_create(
-                config_entry_id=esphome.entry_id, identifiers={("esphome", "fridge")}
-            )
-            .id
-        )
-
-        async def acknowledge(call: ServiceCall) -> None:
-            self.acknowledged_keys.append(call.data["did"])
-            self.acknowledged.append(
-                (int(call.data["epoch"]), call.data["first"], call.data["last"])
-            )
-
-        hass.services.async_register(
-            "esphome", "my_fridge_signed_reading_acknowledge", acknowledge
-        )
-
-    async def send(self, *envelopes: object) -> None:
-        """Let envelopes arrive, and wait until they are dealt with."""
-        for envelope in envelopes:
-            self._hass.bus.async_fire(
-                "esphome.signed_reading",
-                {"device_id": self._device_id, "jws": envelope},
-            )
-        await self.settle()
-
-    async def settle(self) -> None:
-        await self._hass.async_block_till_done()
-        received = await async_get_envelopes(self._hass)
-        await until(lambda: not received._working, what="the end of the work")
-        await self._hass.async_block_till_done()
-
-
-@pytest.fixture
-def air(hass: HomeAssistant) -> Air:
-    return Air(hass)
 
 
 async def signed(house: House) -> list[tuple[str, str]]:

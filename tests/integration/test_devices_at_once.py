@@ -14,14 +14,9 @@ from custom_components.iot_blockchain.signing.enrolment import async_get_enrolme
 
 from .conftest import SetUp
 from .house import HeldUp, until
-from .signing import SigningDevice
-from .test_devices import Air, enrolled, shown, subentry_of
+from .signing import Air, SigningDevice
+from .test_devices import enrolled, shown, subentry_of
 from .test_enrolment import asked_about
-
-
-@pytest.fixture
-def air(hass: HomeAssistant) -> Air:
-    return Air(hass)
 
 
 async def test_revocation_holds_though_envelopes_are_being_judged(

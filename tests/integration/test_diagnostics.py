@@ -24,8 +24,8 @@ from custom_components.iot_blockchain.const import DOMAIN
 
 from .conftest import SetUp
 from .house import Endpoint, House, source, until
-from .signing import SigningDevice
-from .test_devices import Air, enrolled
+from .signing import Air, SigningDevice
+from .test_devices import enrolled
 
 
 @pytest.fixture(autouse=True)

@@ -15,8 +15,8 @@ from custom_components.iot_blockchain.signing.enrolment import async_get_enrolme
 
 from .conftest import SetUp
 from .disk import broken_disk
-from .signing import SigningDevice
-from .test_devices import Air, enrolled
+from .signing import Air, SigningDevice
+from .test_devices import enrolled
 
 
 class Clock:

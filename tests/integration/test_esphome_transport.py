@@ -13,8 +13,8 @@ from custom_components.iot_blockchain.signing import asking
 from custom_components.iot_blockchain.signing.envelopes import async_get_envelopes
 
 from .conftest import SetUp
-from .signing import SigningDevice
-from .test_devices import Air, enrolled, signed
+from .signing import Air, SigningDevice
+from .test_devices import enrolled, signed
 from .test_enrolment import asked_about
 
 
@@ -38,11 +38,6 @@ class Asked:
         prefix = f"{node}_signed_reading_"
         hass.services.async_register("esphome", f"{prefix}announce", announce)
         hass.services.async_register("esphome", f"{prefix}resend", resend)
-
-
-@pytest.fixture
-def air(hass: HomeAssistant) -> Air:
-    return Air(hass)
 
 
 async def test_device_that_has_gone_is_nobodys_trouble(

@@ -117,11 +117,6 @@ async def over(
     await hass.async_add_executor_job(over.broker.stop)
 
 
-@pytest.fixture
-def device() -> SigningDevice:
-    return SigningDevice()
-
-
 async def _recorded(house: House, *envelopes: str) -> None:
     """Wait until the log holds these signed readings, and only these."""
 

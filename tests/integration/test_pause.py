@@ -15,13 +15,8 @@ from custom_components.iot_blockchain.log.store import LogStore
 from .conftest import SetUp
 from .disk import broken_disk
 from .house import House, source, until
-from .signing import SigningDevice
-from .test_devices import Air, enrolled, shown, signed
-
-
-@pytest.fixture
-def air(hass: HomeAssistant) -> Air:
-    return Air(hass)
+from .signing import Air, SigningDevice
+from .test_devices import enrolled, shown, signed
 
 
 async def _turn(house: House, action: str) -> None:

@@ -15,18 +15,8 @@ from custom_components.iot_blockchain.successor import async_continue_with_succe
 
 from .conftest import SetUp
 from .house import Endpoint, House, source, until
-from .signing import SigningDevice
-from .test_devices import Air, enrolled, shown, signed
-
-
-@pytest.fixture
-def air(hass: HomeAssistant) -> Air:
-    return Air(hass)
-
-
-@pytest.fixture
-def device() -> SigningDevice:
-    return SigningDevice()
+from .signing import Air, SigningDevice
+from .test_devices import enrolled, shown, signed
 
 
 async def _continue(house: House) -> None:
