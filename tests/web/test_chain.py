@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -14,7 +14,7 @@ import pytest
 import pytest_socket
 
 from scripts.house.chain import Anvil
-from tests.unit.chain.house import House, opened as client_of
+from tests.unit.chain.house import house_with_readings, opened as client_of
 
 from .page import CORPUS, VerifierPage
 
@@ -218,14 +218,12 @@ def _receipt(anvil: Anvil, folder: Path) -> str:
     """Anchor ten readings, and make the receipt of three of them."""
 
     async def make() -> str:
-        async with client_of(anvil.url) as client:
-            with closing(
-                await asyncio.to_thread(House, anvil, client, folder)
-            ) as house:
-                anvil.fund(house.account.address)
-                house.record(10)
-                await house.anchor()
-                return json.dumps(house.receipt(4, 7).to_json())
+        async with (
+            client_of(anvil.url) as client,
+            house_with_readings(anvil, client, folder) as house,
+        ):
+            await house.anchor()
+            return json.dumps(house.receipt(4, 7).to_json())
 
     return _elsewhere(lambda: asyncio.run(make()))
 

@@ -1,8 +1,6 @@
 """A real chain, and a house with a log on it."""
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,7 +9,7 @@ from custom_components.iot_blockchain.chain.client import ChainClient
 from scripts.house.chain import Anvil
 
 from .endpoint import Endpoint, endpoint, forward
-from .house import House, opened
+from .house import House, house_with_readings, opened
 
 
 @pytest.fixture
@@ -32,9 +30,7 @@ async def house(
     anvil: Anvil, client: ChainClient, tmp_path: Path
 ) -> AsyncIterator[House]:
     """A house whose account has money, and whose log has ten readings."""
-    with closing(await asyncio.to_thread(House, anvil, client, tmp_path)) as made:
-        made.anvil.fund(made.account.address)
-        made.record(10)
+    async with house_with_readings(anvil, client, tmp_path) as made:
         yield made
 
 

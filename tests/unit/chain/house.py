@@ -1,9 +1,10 @@
 """A log, an account and a chain, put together as the integration does it."""
 
+import asyncio
 import itertools
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -208,3 +209,14 @@ class House:
         """Close the files."""
         self.journal.close()
         self.store.close()
+
+
+@asynccontextmanager
+async def house_with_readings(
+    anvil: Anvil, client: ChainClient, folder: Path
+) -> AsyncIterator[House]:
+    """Make a house whose account has money, and whose log has ten readings."""
+    with closing(await asyncio.to_thread(House, anvil, client, folder)) as made:
+        anvil.fund(made.account.address)
+        made.record(10)
+        yield made

@@ -1,9 +1,7 @@
 """The step that asks: a real chain, and endpoints that are none or lie."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +11,7 @@ import pytest
 from scripts.house.chain import Anvil
 from tests.unit.chain.blocks import anchor_among
 from tests.unit.chain.endpoint import Answer, body, endpoint, http
-from tests.unit.chain.house import House, opened
+from tests.unit.chain.house import House, house_with_readings, opened
 
 from .conftest import RECEIPTS, Command
 
@@ -43,13 +41,11 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     """A house on a real chain, with ten readings of which none is anchored yet."""
     anvil = Anvil(tmp_path)
     try:
-        async with opened(anvil.url) as client:
-            with closing(
-                await asyncio.to_thread(House, anvil, client, tmp_path)
-            ) as made:
-                anvil.fund(made.account.address)
-                made.record(10)
-                yield made
+        async with (
+            opened(anvil.url) as client,
+            house_with_readings(anvil, client, tmp_path) as made,
+        ):
+            yield made
     finally:
         anvil.stop()
 
