@@ -131,6 +131,9 @@ class Auditor:
             members = json.loads(data)
             if members["type"] == "reading":
                 self._take_reading(members)
+            elif members.get("act") == "started" and not self._last_over:
+                # Whoever sets a log up reloads it. It listens from its last start on.
+                self._runs.clear()
             yield leaf
 
     def _take_reading(self, members: dict[str, Any]) -> None:

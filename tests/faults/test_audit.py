@@ -44,6 +44,23 @@ def test_a_log_that_goes_on_is_good(store: LogStore, auditor: Auditor) -> None:
     assert auditor.roots({store.size}) == {store.size: store.root()}
 
 
+def test_a_log_that_is_set_up_listens_from_its_last_start_on(tmp_path: Path) -> None:
+    key = Signer("log", new_private_key()).verifier_key
+    with closing(LogStore.create(tmp_path / "log.db", key)) as store:
+        store.append([Act("started", _TIME), *(_reading(1, n) for n in range(5))])
+        # What came while it was reloaded is caught up with, apart from what is old.
+        store.append(
+            [Act("started", _TIME), *(_reading(1, n) for n in (11, *range(13, 30)))]
+        )
+        auditor = Auditor(_ENTITIES)
+        assert auditor.look(store.path) == {1: 29}
+        # Later, nobody sets it up.
+        store.append([_reading(2, n) for n in range(20)])
+        store.append([Act("started", _TIME), *(_reading(2, n) for n in range(25, 40))])
+        with pytest.raises(AuditError, match="missing"):
+            auditor.look(store.path)
+
+
 @pytest.mark.parametrize(
     ("numbers", "what"),
     [
