@@ -68,6 +68,8 @@ class Endpoint:
         self.loses_answers_to: set[str] = set()
         self.away_for: set[str] = set()
         self.calls: Counter[str] = Counter()
+        self.asked: list[str] = []
+        """Everything that it was sent, with the addresses that it was sent to."""
         app = web.Application()
         app.router.add_post("/{secret}", self._answer)
         self._server = TestServer(app)
@@ -89,6 +91,7 @@ class Endpoint:
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         question = await request.json()
+        self.asked.append(f"{request.url} {request.headers} {question}")
         method = question["method"]
         self.calls[method] += 1
         if self.away or method in self.away_for:
