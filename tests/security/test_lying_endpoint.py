@@ -22,7 +22,7 @@ type Json = dict[str, Any]
 
 SECRET = "an-access-key-0123456789"
 LAST_SECOND_OF_9999 = 253_402_300_799
-MANY = 4000
+MOST_EVENTS = 256
 MIB = 1024 * 1024
 
 
@@ -198,8 +198,11 @@ def test_a_state_of_another_length_is_refused(length: int) -> None:
 
 def test_more_events_than_an_anchor_makes_are_not_read() -> None:
     answer = right_answer("inclusion")
-    with pytest.raises(ChainUnreachableError):
-        ask(inclusion, {**answer, "logs": answer["logs"] * MANY})
+    (event,) = answer["logs"]
+    read = ask(inclusion, {**answer, "logs": [event] * MOST_EVENTS})
+    assert len(read.anchored) == MOST_EVENTS
+    with pytest.raises(ChainUnreachableError, match="without sense"):
+        ask(inclusion, {**answer, "logs": [event] * (MOST_EVENTS + 1)})
 
 
 URL = f"http://{SECRET}-user:{SECRET}-pass@{SECRET}.example/v3/{SECRET}%2Fx?k={SECRET}"
