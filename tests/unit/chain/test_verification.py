@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, closing
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -332,21 +333,18 @@ async def test_no_byte_of_a_receipt_can_be_changed(
 ) -> None:
     right = orjson.dumps(receipt)
     assert (await verified(right, asked)).verdict is Verdict.ANCHORED
-    judged_by_the_chain = 0
-    for place in range(len(right)):
-        asked_already = False
-        for bit in range(8):
-            changed = bytearray(right)
-            changed[place] ^= 1 << bit
-            report = offline(bytes(changed))
-            assert report.verdict in {Verdict.INVALID, Verdict.UNCHECKED}
-            if report.verdict is Verdict.UNCHECKED and not asked_already:
-                asked_already = True
-                judged_by_the_chain += 1
-                report = await check_on_chain(report, Endpoints([asked], CHAIN))
-                assert report.verdict is not Verdict.ANCHORED
+    judged_by_the_chain = set()
+    for place, bit in product(range(len(right)), range(8)):
+        changed = bytearray(right)
+        changed[place] ^= 1 << bit
+        report = offline(bytes(changed))
+        assert report.verdict in {Verdict.INVALID, Verdict.UNCHECKED}
+        if report.verdict is Verdict.UNCHECKED:
+            judged_by_the_chain.add(place)
+            report = await check_on_chain(report, Endpoints([asked], CHAIN))
+            assert report.verdict is not Verdict.ANCHORED
     # The two hashes, and the digits of number, block number, block time and chain.
-    assert 64 + 64 + 13 < judged_by_the_chain < 64 + 64 + 25
+    assert 64 + 64 + 13 < len(judged_by_the_chain) < 64 + 64 + 25
 
 
 def test_the_addresses_of_these_tests_are_in_eip_55_form() -> None:
