@@ -225,7 +225,9 @@ class Sender:
         last, *_ = await asyncio.to_thread(self._journal.attempts, submission)
         # either way: a clock that was set back must not hold it up
         age = abs(self._now().timestamp() - last.sent)
-        overdue = age > _BUMP_AFTER.total_seconds()
+        # An account that is no longer this log's offers nothing more.
+        mine = submission.sender == self._account.address
+        overdue = mine and age > _BUMP_AFTER.total_seconds()
         priced_out = False
         if not await self._client.knows(last.transaction.hash):
             try:
@@ -235,9 +237,7 @@ class Sender:
                 priced_out = await self._client.base_fee() > last.max_fee
                 if not (overdue or priced_out):
                     raise
-        if submission.sender == self._account.address and (
-            priced_out or (overdue and await self._is_left_out(last))
-        ):
+        if (mine and priced_out) or (overdue and await self._is_left_out(last)):
             await self._bump(submission, last)
 
     async def _is_left_out(self, attempt: Attempt) -> bool:

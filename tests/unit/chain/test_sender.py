@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from custom_components.iot_blockchain.chain import calls
+from custom_components.iot_blockchain.chain.account import create_account
 from custom_components.iot_blockchain.chain.errors import (
     AccountEmptyError,
     BudgetReachedError,
@@ -17,6 +18,7 @@ from custom_components.iot_blockchain.chain.errors import (
     FeeTooHighError,
     NoBaseFeeError,
     NotPublisherError,
+    RevertedError,
 )
 from custom_components.iot_blockchain.chain.fees import Fees, Limits, raised
 from custom_components.iot_blockchain.chain.journal import (
@@ -28,7 +30,7 @@ from custom_components.iot_blockchain.chain.journal import (
 )
 from custom_components.iot_blockchain.log.database import StoreError
 
-from .endpoint import Answer, endpoint, forward, methods, result
+from .endpoint import Answer, endpoint, error, forward, methods, result
 from .house import CHAIN, GWEI, House, opened
 
 BUMP_AFTER = timedelta(minutes=3, seconds=1)
@@ -363,6 +365,37 @@ async def test_what_was_dropped_is_sent_again_also_when_a_bump_is_too_dear(
     waiting.anvil.mine()
     await waiting.advance()
     assert waiting.events() == [(1, 10)]
+
+
+async def test_what_the_account_before_has_sent_is_not_offered_more_by_this_one(
+    waiting: House,
+) -> None:
+    waiting.begin(account=create_account())
+    await wait_long(waiting)
+    assert len(waiting.raw(the_anchor(waiting))) == 1
+    assert list(waiting.pool()) == [str(the_anchor(waiting).nonce)]
+    waiting.anvil.mine()
+    await waiting.advance(due=False)
+    assert the_anchor(waiting).status is Status.CONFIRMED
+
+
+async def test_a_refusal_of_what_the_account_before_has_sent_is_told(
+    waiting: House,
+) -> None:
+    """Nobody else can do anything about it, however long it takes."""
+    leave_out(waiting)
+    refusal = error({"code": -32000, "message": "no such type of transaction"})
+    async with (
+        endpoint(
+            methods({"eth_sendRawTransaction": refusal}, forward(waiting.anvil.url))
+        ) as served,
+        opened(served.url) as client,
+    ):
+        waiting.begin(account=create_account(), client=client)
+        for _ in range(2):
+            with pytest.raises(RevertedError, match="no such type"):
+                await waiting.advance()
+            waiting.ahead += BUMP_AFTER
 
 
 async def test_the_first_transaction_may_win_over_its_replacement(
