@@ -12,6 +12,7 @@ from .chain import Anvil
 
 _SLOW_SECONDS: Final = 3
 _LAG_BLOCKS: Final = 8
+_TAGS: Final = ("latest", "finalized")
 
 
 class _Server(ThreadingHTTPServer):
@@ -66,9 +67,9 @@ class Endpoint:
 
     @fault.setter
     def fault(self, fault: str) -> None:
-        self._over.set()  # nobody is kept waiting any more
-        self._over = threading.Event()
         self._fault = fault
+        over, self._over = self._over, threading.Event()
+        over.set()  # nobody is kept waiting any more
 
     def close(self) -> None:
         """Close it, and let go of whom it kept waiting."""
@@ -91,12 +92,13 @@ class Endpoint:
 
     def _sensible_or_not(self, question: Any) -> tuple[int, bytes]:  # noqa: ANN401 - JSON
         status, answer = 200, b"<html>It works!</html>"
+        over = self._over  # before the fault: nobody may wait for the end of the next
         match self.fault:
             case "hangs":
-                self._over.wait()
+                over.wait()
                 raise ConnectionAbortedError
             case "is slow":
-                self._over.wait(_SLOW_SECONDS)
+                over.wait(_SLOW_SECONDS)
                 answer = self._ask(question)
             case "answers nonsense":
                 pass
@@ -121,9 +123,9 @@ class Endpoint:
                 parameters = [question["params"][0], hex(self._old_block())]
                 return self._ask({**question, "params": parameters})
             case "lags behind", "eth_getBlockByNumber" if (
-                "latest" in question["params"]
+                question["params"][0] in _TAGS
             ):
-                parameters = [hex(self._old_block()), False]
+                parameters = [hex(self._old_block(question["params"][0])), False]
                 return self._ask({**question, "params": parameters})
             case "lags behind", "eth_getTransactionReceipt":
                 receipt = json.loads(self._ask(question))["result"]
@@ -133,8 +135,10 @@ class Endpoint:
                 return self._ask(question)
         return json.dumps({**_frame(question), "result": result}).encode()
 
-    def _old_block(self) -> int:
-        return max(int(self._chain().rpc("eth_blockNumber"), 16) - _LAG_BLOCKS, 0)
+    def _old_block(self, tag: str = "latest") -> int:
+        """Return the number of the block that had this name so many blocks ago."""
+        block = self._chain().rpc("eth_getBlockByNumber", tag, False)  # noqa: FBT003 - RPC
+        return max(int(block["number"], 16) - _LAG_BLOCKS, 0)
 
     def _ask(self, question: object) -> bytes:
         request = urllib.request.Request(

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from ..audit import AuditError, Payments
 from ..display import Covered, Display
-from ..home_assistant import HomeAssistantError
 from .troubles import NEEDS, TROUBLES
 from .troubles.troubled import TroubledOrdeal
 
@@ -33,7 +32,7 @@ def trouble(
                 tell(lived.total(), f"{ordeal.auditor.size:,} entries, {name}")
                 try:
                     ordeal.live_through(TROUBLES[name], longest=_LONGEST)
-                except (AuditError, HomeAssistantError, OSError) as err:
+                except Exception as err:
                     raise AuditError(f"{name}: {err}") from err
                 lived[name] += 1
         tell(lived.total(), f"{ordeal.auditor.size:,} entries")

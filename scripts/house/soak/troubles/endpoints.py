@@ -4,10 +4,20 @@ import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from typing import Final
 
 from ...endpoint import Endpoint
 from ...waiting import until
 from .troubled import Trouble, TroubledOrdeal
+
+# Others look like a chain on which nothing happens: with those, anchors only wait.
+_EVIDENT: Final = {
+    "hangs",
+    "answers nonsense",
+    "is of another chain",
+    "asks for patience",
+    "loses answers",
+}
 
 
 @contextmanager
@@ -16,8 +26,11 @@ def _fails(fault: str, ordeal: TroubledOrdeal) -> Iterator[None]:
     asked = sum(endpoint.asked for endpoint in failing)
     for endpoint in failing:
         endpoint.fault = fault
-    ordeal.ask_for_anchor()
     try:
+        if fault in _EVIDENT and len(failing) < len(ordeal.endpoints):
+            ordeal.house.anchor()  # by the other one
+        else:
+            ordeal.ask_for_anchor()
         yield
         if ordeal.endpoints[0] in failing:
             until(
