@@ -1,5 +1,6 @@
 """What a Home Assistant says to a person of its only log."""
 
+import json
 from typing import Any
 
 from .home_assistant import HomeAssistant, HomeAssistantError
@@ -44,3 +45,15 @@ def reason(home: HomeAssistant) -> str:
     found = entry(home)
     failed = found["state"] in {"setup_error", "setup_retry"}
     return str(found["reason"]) if failed else ""
+
+
+def shows_a_key(home: HomeAssistant) -> bool:
+    """Say whether a private key stands in anything that Home Assistant has logged."""
+    path = home.folder / ".storage" / "iot_blockchain"
+    kept = json.loads(path.read_text())["data"]
+    keys = [
+        *kept["accounts"].values(),
+        *(log["private_key"] for log in kept["logs"].values()),
+    ]
+    logged = home.log.lower()
+    return any(key.lower().removeprefix("0x") in logged for key in keys)

@@ -1,5 +1,6 @@
 """Whoever looks for what is lost or doubled has to find it."""
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -12,7 +13,9 @@ from custom_components.iot_blockchain.log.entry import Act, Reading
 from custom_components.iot_blockchain.log.note import Signer, new_private_key
 from custom_components.iot_blockchain.log.store import LogStore
 from scripts.house.audit import AuditError, Auditor
+from scripts.house.home_assistant import HomeAssistant
 from scripts.house.load_generator import entity_of, state_of
+from scripts.house.said import shows_a_key
 
 _ENTITIES = 5
 _TIME = datetime(2026, 11, 20, tzinfo=UTC)
@@ -120,6 +123,22 @@ def test_what_was_committed_before_a_kill_must_be_there_after_it(
     _damage(store, "DELETE FROM entry WHERE number = 24")
     with pytest.raises(AuditError, match="was committed, and is lost"):
         auditor.look(store.path)
+
+
+@pytest.mark.parametrize("key", ["AB" * 32, "cd" * 32])
+def test_keys_that_were_logged_are_found(tmp_path: Path, key: str) -> None:
+    home = HomeAssistant(tmp_path)
+    kept = {
+        "accounts": {"0x01": f"0x{'ab' * 32}"},
+        "logs": {"02": {"private_key": "cd" * 32}},
+    }
+    (tmp_path / ".storage").mkdir()
+    (tmp_path / ".storage" / "iot_blockchain").write_text(json.dumps({"data": kept}))
+    (tmp_path / "process.log").write_text(f"0x{'01' * 32} is something else\n")
+    assert not shows_a_key(home)
+    with (tmp_path / "process.log").open("a") as log:
+        log.write(f"signed with <{key}>\n")
+    assert shows_a_key(home)
 
 
 def _damage(store: LogStore, statement: str) -> None:

@@ -8,6 +8,7 @@ from typing import Final
 
 from ..audit import AuditError, Auditor, Payments, anchors_between
 from ..load import LoadedHouse
+from ..said import shows_a_key
 
 _RECEIPTS: Final = 3
 # How many of the kills hit Home Assistant before it is up, and how many the chain too.
@@ -47,6 +48,8 @@ class Ordeal:
         self.house = house
         self.auditor = Auditor(house.entities)
         self.figures = Figures()
+        self.foreign: set[bytes] = set()
+        """What the account paid for, but not from this house: hashes."""
         self._last_run = 0
 
     def kill(self, *, longest: float) -> None:
@@ -149,14 +152,20 @@ class Ordeal:
         """Anchor all there is, end Home Assistant, and check all that was ever said.
 
         Raises:
-            AuditError: something is lost, doubled, changed, or paid for twice.
+            AuditError: something is lost, doubled, changed, or paid for twice; or a key
+                shows in what was logged.
         """
         self.house.anchor()
         self.auditor.receipts += self.house.receipts(self.house.size, _RECEIPTS)
         self.house.home.stop()
         self.look()
+        if shows_a_key(self.house.home):
+            raise AuditError("a private key stands in Home Assistant's own log")
         return self.auditor.check_chain(
-            self.house.chain, self.house.log, self.house.address
+            self.house.chain,
+            self.house.log,
+            self.house.address,
+            foreign=self.foreign,
         )
 
     def close(self) -> None:
