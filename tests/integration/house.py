@@ -67,6 +67,8 @@ class Endpoint:
         self.errors: dict[str, str] = {}
         self.loses_answers_to: set[str] = set()
         self.away_for: set[str] = set()
+        self.just_before: dict[str, Callable[[], None]] = {}
+        """What happens in the moment before it looks for an answer."""
         self.calls: Counter[str] = Counter()
         self.asked: list[str] = []
         """Everything that it was sent, with the addresses that it was sent to."""
@@ -106,6 +108,8 @@ class Endpoint:
         self, question: Mapping[str, Any], request: web.Request
     ) -> web.StreamResponse:
         method = question["method"]
+        if happen := self.just_before.get(method):
+            happen()
         if "finalized" in question["params"] and not self.calls_blocks_final:
             return web.json_response({**_frame(question), "result": None})
         if method in self.errors:

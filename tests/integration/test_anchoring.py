@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.core import HomeAssistant
+from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
@@ -494,6 +494,40 @@ async def test_anchor_that_a_block_took_during_a_restart_is_no_other_history(
     assert await hass.config_entries.async_setup(house.entry.entry_id)
     await until(lambda: house.state("anchor_status") == "confirmed", what="the block")
     assert not issue_registry.issues
+
+
+async def test_anchor_that_a_block_takes_under_a_look_is_no_other_history(
+    hass: HomeAssistant,
+    set_up: SetUp,
+    endpoint: Endpoint,
+    chain: Anvil,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(anchorer, "_COMPARISON_AGE", timedelta())
+    problems: list[str] = []
+
+    @callback
+    def hear(event: Event[ir.EventIssueRegistryUpdatedData]) -> None:
+        problems.append(event.data["issue_id"])
+
+    hass.states.async_set("sensor.fridge", "0")
+    house = await set_up(source("sensor.fridge"))
+    await house.call("anchor", wait=True)
+    hass.bus.async_listen(ir.EVENT_REPAIRS_ISSUE_REGISTRY_UPDATED, hear)
+    chain.rpc("evm_setAutomine", False)  # noqa: FBT003 - RPC
+    endpoint.just_before["eth_getCode"] = chain.mine  # a comparison begins with it
+    hass.states.async_set("sensor.fridge", "1")
+    await house.call("anchor")
+    await until(lambda: house.state("anchor_status") == "submitted", what="sending")
+    enough = endpoint.calls["eth_chainId"] + 10
+    await until(
+        lambda: problems != [] or endpoint.calls["eth_chainId"] >= enough,
+        what="a look at the chain",
+    )
+    assert problems == []
+    chain.mine()
+    await house.anchored()
+    assert problems == []
 
 
 async def test_answer_that_is_lost_leads_to_no_second_transaction(
