@@ -804,6 +804,26 @@ async def test_final_block_that_was_taken_back_is_found_while_nothing_is_due(
     await until(lambda: house.state("anchor_status") == "final")
 
 
+async def test_clock_that_was_set_back_does_not_put_off_the_next_comparison(
+    hass: HomeAssistant,
+    set_up: SetUp,
+    endpoint: Endpoint,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(anchorer, "_LONGEST_DELAY", 0.1)
+    house = await set_up(source("sensor.fridge"), options={"anchor_readings": 1})
+    hass.states.async_set("sensor.fridge", "1")
+    await house.anchored()
+    last = house.anchorer._comparison_time
+    assert last is not None
+    compared = endpoint.calls["eth_getCode"]
+    house.anchorer._comparison_time = last + timedelta(days=1)
+    await until(
+        lambda: endpoint.calls["eth_getCode"] > compared, what="another comparison"
+    )
+    assert abs(house.anchorer._comparison_time - last) < timedelta(hours=1)
+
+
 async def test_words_of_an_endpoint_are_no_markdown(
     hass: HomeAssistant, set_up: SetUp
 ) -> None:

@@ -447,6 +447,23 @@ async def test_a_nonce_that_something_else_used_is_given_up_after_a_while(
     assert waiting.events() == [(1, 10)]
 
 
+async def test_a_nonce_that_is_used_is_given_up_also_by_a_clock_that_was_set_back(
+    waiting: House,
+) -> None:
+    lost = the_anchor(waiting)
+    waiting.anvil.rpc("anvil_dropTransaction", "0x" + lost.hash.hex())
+    waiting.use_up_nonce()
+    waiting.anvil.mine()
+    await waiting.advance()
+    assert the_anchor(waiting).status is Status.SUBMITTED
+    waiting.ahead -= timedelta(days=1)
+    await waiting.advance()
+    assert [anchor.status for anchor in waiting.anchors()] == [
+        Status.REPLACED,
+        Status.SUBMITTED,
+    ]
+
+
 async def test_a_nonce_that_only_seemed_to_be_used_is_not_given_up(
     waiting: House,
 ) -> None:
