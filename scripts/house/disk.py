@@ -40,14 +40,14 @@ def read_only(folder: Path) -> Iterator[None]:
 def full(folder: Path) -> Iterator[None]:
     """Let a disk have no room for a while."""
     filler = folder / "filler"
-    with filler.open("wb", buffering=0) as file:
-        size = _FIRST_PIECE
-        while size:
-            try:
-                file.write(b"\0" * size)
-            except OSError:
-                size >>= 1
     try:
+        with filler.open("wb", buffering=0) as file:
+            size = _FIRST_PIECE
+            while size:
+                try:
+                    file.write(b"\0" * size)
+                except OSError:
+                    size >>= 1
         yield
     finally:
         filler.unlink()
