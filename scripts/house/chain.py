@@ -73,6 +73,13 @@ class Anvil:
         """Give an account money."""
         self.rpc("anvil_setBalance", address, hex(int(ether * 10**18)))
 
+    def pool(self, address: str) -> dict[str, Any]:
+        """Return the transactions of an account that wait, by their nonce."""
+        pending = self.rpc("txpool_content")["pending"]
+        senders = {sender.lower(): found for sender, found in pending.items()}
+        found: dict[str, Any] = senders.get(address.lower(), {})
+        return found
+
     def mine(self, blocks: int = 1) -> None:
         """Make blocks."""
         self.rpc("anvil_mine", hex(blocks))

@@ -94,13 +94,7 @@ def leave_out(chain: Anvil, base_fee: int) -> None:
 
 def pooled(chain: Anvil, house: House) -> dict[str, Any] | None:
     """Return the transaction of the log's account that waits, if one does."""
-    senders = chain.rpc("txpool_content")["pending"]
-    found = [
-        transaction
-        for sender, transactions in senders.items()
-        if sender.lower() == house.address.lower()
-        for transaction in transactions.values()
-    ]
+    found = [*chain.pool(house.address).values()]
     assert len(found) <= 1
     return found[0] if found else None
 

@@ -174,10 +174,7 @@ class House:
 
     def pool(self) -> dict[str, Any]:
         """Return the transactions of the account that wait, by their nonce."""
-        pending = self.anvil.rpc("txpool_content")["pending"]
-        mine = {k.lower(): v for k, v in pending.items()}
-        found: dict[str, Any] = mine.get(self.account.address.lower(), {})
-        return found
+        return self.anvil.pool(self.account.address)
 
     def call_as_owner(self, data: bytes) -> None:
         """Send a call to the contract from the account, past the journal."""

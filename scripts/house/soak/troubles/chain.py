@@ -152,18 +152,12 @@ def _no_blocks(ordeal: TroubledOrdeal) -> Iterator[None]:
 
 def _on_its_way(ordeal: TroubledOrdeal) -> dict[str, Any]:
     """Ask for an anchor while no blocks are made, and return its transaction."""
-    pending: list[dict[str, Any]] = []
-
-    def look() -> bool:
-        content = ordeal.house.chain.rpc("txpool_content")["pending"]
-        for sender, transactions in content.items():
-            if sender.lower() == ordeal.house.address.lower():
-                pending.extend(transactions.values())
-        return bool(pending)
-
+    chain, address = ordeal.house.chain, ordeal.house.address
     ordeal.ask_for_anchor()
-    until(look, "an anchor on its way")
-    return min(pending, key=lambda transaction: int(transaction["nonce"], 16))
+    until(lambda: bool(chain.pool(address)), "an anchor on its way")
+    waiting = chain.pool(address)
+    first: dict[str, Any] = waiting[min(waiting, key=int)]
+    return first
 
 
 def _ask_until(ordeal: TroubledOrdeal, issue: str) -> None:
