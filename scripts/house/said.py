@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from .home_assistant import HomeAssistant, HomeAssistantError
+from .waiting import until
 
 
 def issues(home: HomeAssistant) -> list[str]:
@@ -17,6 +18,15 @@ def issues(home: HomeAssistant) -> list[str]:
         for domain, issue in found
         if domain == "iot_blockchain"
     ]
+
+
+def wait_for_issue(home: HomeAssistant, issue: str) -> None:
+    """Wait until a problem of this integration is shown.
+
+    Raises:
+        TimeoutError: it is not.
+    """
+    until(lambda: issue in issues(home), f"the issue {issue}")
 
 
 def entry(home: HomeAssistant) -> dict[str, Any]:

@@ -71,9 +71,9 @@ def _run(amounts: Any, covered: Covered, display: Display, stop: Stop) -> None: 
         display.console.print("Starting a chain and a Home Assistant to be in trouble")
         with closing(
             TroubledOrdeal(_FOLDER / "troubled", rate=_TROUBLED_RATE)
-        ) as house:
-            lived = troubling.trouble(house, amounts.troubles, display, stop)
-            troubling.add_to(covered, house, lived, house.finish())
+        ) as troubled:
+            lived = troubling.trouble(troubled, amounts.troubles, display, stop)
+            troubling.add_to(covered, troubled, lived, troubled.finish())
     seed = time.time_ns() % 10**9
     if amounts.fuzz:
         feed(TARGETS, amounts.fuzz, seed, covered, display, stop)

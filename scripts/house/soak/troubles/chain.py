@@ -15,7 +15,7 @@ from custom_components.iot_blockchain.chain.errors import (
 
 from ...audit import attempts_like
 from ...chain import RICH_ADDRESS, Anvil
-from ...said import issues
+from ...said import issues, wait_for_issue
 from ...waiting import until
 from .troubled import CEILING_GWEI, Trouble, TroubledOrdeal, require
 
@@ -164,7 +164,7 @@ def _ask_until(ordeal: TroubledOrdeal, issue: str) -> None:
     """Ask for an anchor that cannot be paid for, until it shows why."""
     paid = ordeal.nonce
     ordeal.ask_for_anchor()
-    until(lambda: issue in issues(ordeal.house.home), f"the issue {issue}")
+    wait_for_issue(ordeal.house.home, issue)
     require(ordeal.nonce - paid <= 1, "more was sent than what was on its way")
 
 

@@ -9,8 +9,7 @@ from typing import Final
 from custom_components.iot_blockchain.chain.errors import LogDivergedError
 
 from ... import disk
-from ...said import entry, issues, reason, refused
-from ...waiting import until
+from ...said import entry, issues, reason, refused, wait_for_issue
 from .troubled import Trouble, TroubledOrdeal, require
 
 _UNWRITABLE: Final = "log_unwritable"
@@ -20,7 +19,7 @@ _DAMAGED: Final = slice(8192, 16384)
 @contextmanager
 def _full_disk(ordeal: TroubledOrdeal) -> Iterator[None]:
     with disk.full(ordeal.house.log.parent):
-        _wait_for_issue(ordeal, _UNWRITABLE)
+        wait_for_issue(ordeal.house.home, _UNWRITABLE)
         yield
 
 
@@ -67,7 +66,7 @@ def _moved_away(ordeal: TroubledOrdeal) -> Iterator[None]:
     paid = ordeal.nonce
     for path in _files(logs):
         path.rename(kept / path.name)
-    _wait_for_issue(ordeal, _UNWRITABLE)
+    wait_for_issue(ordeal.house.home, _UNWRITABLE)
     said = refused(house.home, "anchor", wait=True)
     require("removed or replaced" in said, f"of a log that is gone is said: {said}")
     require(ordeal.nonce - paid <= 1, "a log that is gone was anchored")
@@ -101,7 +100,7 @@ def _older_backup(ordeal: TroubledOrdeal) -> Iterator[None]:
     house.wait_for_entries()
     said = refused(house.home, "anchor", wait=True)
     require("later state" in said, f"of an older backup is said: {said}")
-    _wait_for_issue(ordeal, LogDivergedError.key)
+    wait_for_issue(house.home, LogDivergedError.key)
     require(ordeal.nonce == paid, "an older backup was anchored")
     house.home.stop()
     _copy(newest, logs)
@@ -121,10 +120,7 @@ def _second_machine(ordeal: TroubledOrdeal) -> Iterator[None]:
         copy.start()
         said = refused(copy, "anchor", wait=True)
         require("later state" in said, f"on a second machine is said: {said}")
-        until(
-            lambda: LogDivergedError.key in issues(copy),
-            "the issue on a second machine",
-        )
+        wait_for_issue(copy, LogDivergedError.key)
         yield
         require(
             LogDivergedError.key not in issues(house.home),
@@ -138,10 +134,6 @@ def _second_machine(ordeal: TroubledOrdeal) -> Iterator[None]:
 def _stop(ordeal: TroubledOrdeal) -> None:
     ordeal.house.home.stop()
     ordeal.look()
-
-
-def _wait_for_issue(ordeal: TroubledOrdeal, issue: str) -> None:
-    until(lambda: issue in issues(ordeal.house.home), f"the issue {issue}")
 
 
 def _files(folder: Path) -> list[Path]:
