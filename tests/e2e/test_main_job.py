@@ -11,8 +11,9 @@ import pytest
 
 from scripts.house.browser import Browser
 from scripts.house.home_assistant import HomeAssistant, HomeAssistantError
-from scripts.house.house import FRIDGE, NAME, SCANNER, House, add_source, wait_for
-from scripts.house.said import shows_a_key
+from scripts.house.house import FRIDGE, NAME, SCANNER, House, add_source
+from scripts.house.said import entry, shows_a_key
+from scripts.house.waiting import until
 
 _BARCODE = "4006381333931"
 _STATUS = "sensor.corner_pharmacy_anchor_status"
@@ -114,9 +115,9 @@ def test_what_the_sensor_measures_is_recorded_while_the_account_is_empty(
     house: House,
 ) -> None:
     home = house.home
-    asyncio.run(wait_for(lambda: home.state(_BALANCE) == "0"))
+    until(lambda: home.state(_BALANCE) == "0", "an empty account", seconds=120)
     assert home.state(_STATUS) == "pending"
-    asyncio.run(wait_for(lambda: any("entity" in e for e in _entries(home))))
+    until(lambda: any("entity" in e for e in _entries(home)), "a reading", seconds=120)
     answer = _receipt(home, entity_id=FRIDGE)
     assert answer["readings"][0]["unit"] == "°C"
     assert answer["status"] == "pending"
@@ -128,18 +129,15 @@ def test_what_the_sensor_measures_is_recorded_while_the_account_is_empty(
 
 def test_a_scanned_barcode_becomes_a_receipt_that_verifies(house: House) -> None:
     home = house.home
-    entry_id = home.request(
-        "GET", "/api/config/config_entries/entry?domain=iot_blockchain"
-    )[0]["entry_id"]
     add_source(
         home,
-        home.start_flow([entry_id, "source"], kind="subentries/flow"),
+        home.start_flow([entry(home)["entry_id"], "source"], kind="subentries/flow"),
         {"name": "Goods", "target": {"entity_id": [SCANNER]}, "reports": True},
     )
-    asyncio.run(wait_for(lambda: home.state(_STATUS) is not None))
+    until(lambda: home.state(_STATUS) is not None, "the status of the log", seconds=120)
 
     asyncio.run(house.scanner.scan(f"{_BARCODE}\r", pieces=3))
-    asyncio.run(wait_for(lambda: home.state(SCANNER) == _BARCODE))
+    until(lambda: home.state(SCANNER) == _BARCODE, "the code", seconds=120)
     balance = home.request("GET", f"/api/states/{_BALANCE}")["attributes"]
     house.chain.fund(balance["address"])
     assert _anchor(home)["status"] in {"confirmed", "final"}
@@ -151,7 +149,7 @@ def test_a_scanned_barcode_becomes_a_receipt_that_verifies(house: House) -> None
     assert {step["result"] for step in report["steps"]} == {"passed"}
     names = {step["name"] for step in report["steps"]}
     assert names >= {"format", "signed", "in_log", "anchor", "on_chain"}
-    asyncio.run(wait_for(lambda: home.state(_STATUS) == "final"))
+    until(lambda: home.state(_STATUS) == "final", "a final anchor", seconds=120)
 
 
 def test_the_same_code_scanned_twice_is_two_readings(house: House) -> None:
@@ -159,13 +157,12 @@ def test_the_same_code_scanned_twice_is_two_readings(house: House) -> None:
     before = [e for e in _entries(home) if e.get("state") == _BARCODE]
 
     asyncio.run(house.scanner.scan(f"{_BARCODE}\r"))
-    asyncio.run(
-        wait_for(
-            lambda: (
-                len([e for e in _entries(home) if e.get("state") == _BARCODE])
-                > len(before)
-            )
-        )
+    until(
+        lambda: (
+            len([e for e in _entries(home) if e.get("state") == _BARCODE]) > len(before)
+        ),
+        "a second reading",
+        seconds=120,
     )
     after = [e for e in _entries(home) if e.get("state") == _BARCODE]
     assert len(after) == len(before) + 1
@@ -188,7 +185,7 @@ def test_the_log_goes_on_after_a_power_cut(house: House) -> None:
     before = _entries(home)
     home.kill()
     home.start()
-    asyncio.run(wait_for(lambda: home.state(_STATUS) is not None))
+    until(lambda: home.state(_STATUS) is not None, "the status of the log", seconds=120)
 
     after = _entries(home)
     assert after[: len(before)] == before
@@ -205,7 +202,7 @@ def test_recording_goes_on_while_the_chain_is_away(house: House) -> None:
     house.chain.pause()
     try:
         before = len(_entries(home))
-        asyncio.run(wait_for(lambda: len(_entries(home)) > before + 1))
+        until(lambda: len(_entries(home)) > before + 1, "recording", seconds=120)
         with pytest.raises(HomeAssistantError, match="Nothing is lost"):
             _anchor(home)
     finally:

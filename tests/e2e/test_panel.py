@@ -1,6 +1,5 @@
 """The panel and the card in a real Home Assistant, on a desk and on a phone."""
 
-import asyncio
 import json
 import re
 import time
@@ -16,8 +15,9 @@ from playwright.sync_api import Locator, Page, Route, expect
 from scripts.house.browser import Browser
 from scripts.house.chain import Anvil
 from scripts.house.home_assistant import CONFIGURATION, HomeAssistant
-from scripts.house.house import NAME, add_log, wait_for
+from scripts.house.house import NAME, add_log
 from scripts.house.panel_pictures import DASHBOARD, make_dashboard
+from scripts.house.waiting import until
 
 from .conftest import PAGES
 
@@ -68,7 +68,7 @@ class Home:
         )
         self.chain.fund(address, ether=0.05)
         recorded = "sensor.corner_pharmacy_recorded_readings"
-        asyncio.run(wait_for(lambda: self.home.state(recorded) == "2"))
+        until(lambda: self.home.state(recorded) == "2", "recording", seconds=120)
         for state in ("4.4", "unavailable", "4.3"):
             self.measure(state)
         self.anchor()
@@ -88,7 +88,7 @@ class Home:
         """Anchor all of it, until that is final."""
         self.home.action("iot_blockchain", "anchor", {"wait": True}, timeout=120)
         status = "sensor.corner_pharmacy_anchor_status"
-        asyncio.run(wait_for(lambda: self.home.state(status) == "final"))
+        until(lambda: self.home.state(status) == "final", "finality", seconds=120)
 
     def stop(self) -> None:
         """End both."""
