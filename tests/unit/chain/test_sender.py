@@ -53,6 +53,15 @@ def automine(house: House, *, on: bool) -> None:
     house.anvil.rpc("evm_setAutomine", on)
 
 
+def use_nonce_elsewhere(waiting: House) -> Submission:
+    """Let a block take something else with the nonce of the anchor that waits."""
+    anchor = the_anchor(waiting)
+    waiting.anvil.rpc("anvil_dropTransaction", "0x" + anchor.hash.hex())
+    waiting.use_up_nonce()
+    waiting.anvil.mine()
+    return anchor
+
+
 def leave_out(house: House) -> None:
     """Make blocks without what waits."""
     for transaction in house.pool().values():
@@ -427,10 +436,7 @@ async def test_a_bump_stays_below_the_ceiling(waiting: House) -> None:
 async def test_a_nonce_that_something_else_used_is_given_up_after_a_while(
     waiting: House,
 ) -> None:
-    lost = the_anchor(waiting)
-    waiting.anvil.rpc("anvil_dropTransaction", "0x" + lost.hash.hex())
-    waiting.use_up_nonce()
-    waiting.anvil.mine()
+    lost = use_nonce_elsewhere(waiting)
     await waiting.advance()
     assert the_anchor(waiting).status is Status.SUBMITTED
     waiting.ahead += timedelta(minutes=1)
@@ -450,10 +456,7 @@ async def test_a_nonce_that_something_else_used_is_given_up_after_a_while(
 async def test_a_nonce_that_is_used_is_given_up_also_by_a_clock_that_was_set_back(
     waiting: House,
 ) -> None:
-    lost = the_anchor(waiting)
-    waiting.anvil.rpc("anvil_dropTransaction", "0x" + lost.hash.hex())
-    waiting.use_up_nonce()
-    waiting.anvil.mine()
+    use_nonce_elsewhere(waiting)
     await waiting.advance()
     assert the_anchor(waiting).status is Status.SUBMITTED
     waiting.ahead -= timedelta(days=1)
@@ -571,10 +574,7 @@ async def test_a_transaction_the_node_will_not_carry_unpaid_is_kept(
 
 async def test_a_nonce_used_between_two_looks_is_no_refusal(waiting: House) -> None:
     # The node says "nonce too low", but only just: the look before saw it free.
-    anchor = the_anchor(waiting)
-    waiting.anvil.rpc("anvil_dropTransaction", "0x" + anchor.hash.hex())
-    waiting.use_up_nonce()
-    waiting.anvil.mine()
+    anchor = use_nonce_elsewhere(waiting)
     counts = iter([anchor.nonce])
 
     def answer(call: dict[str, Any]) -> bytes | None:
